@@ -1,0 +1,138 @@
+//! A rule: what is looked for, why it matters, how sure a match is. Built from `hooks/**/*.md` by `build.rs`.
+//! Promises that a rule is static data: no file is read and nothing is parsed at start-up.
+//! Finds nothing by itself: detectors and hooks interpret the matcher.
+
+use std::fmt;
+
+/// Which hook a rule belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HookName {
+    Secrets,
+}
+
+impl HookName {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Secrets => "secrets",
+        }
+    }
+}
+
+impl fmt::Display for HookName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// How bad it is if the finding is true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+impl Severity {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+/// How sure it is that a match is what the rule says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    Low,
+    Medium,
+    High,
+}
+
+impl Confidence {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+/// One rule file.
+#[derive(Debug)]
+pub struct Rule {
+    /// The file stem: a kebab phrase that names the problem.
+    pub id: &'static str,
+    /// Other names accepted wherever an id is: detect-secrets types, gitleaks ids, Bandit codes.
+    pub aliases: &'static [&'static str],
+    pub hook: HookName,
+    pub summary: &'static str,
+    pub severity: Severity,
+    pub confidence: Confidence,
+    /// Number of the Common Weakness Enumeration entry.
+    pub cwe: Option<u16>,
+    /// The version of gatewright that first had the rule.
+    pub since: &'static str,
+    pub references: &'static [&'static str],
+    /// The body of the rule file (Markdown), examples included.
+    pub manual: &'static str,
+    /// Path of the rule file in the repository.
+    pub file: &'static str,
+    pub matcher: Matcher,
+}
+
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        self.hook == other.hook && self.id == other.id
+    }
+}
+
+impl Rule {
+    /// Whether `name` is this rule's id or one of its aliases (case does not matter).
+    pub fn is_called(&self, name: &str) -> bool {
+        self.id.eq_ignore_ascii_case(name) || self.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
+    }
+}
+
+/// What a rule looks for.
+#[derive(Debug)]
+pub enum Matcher {
+    /// A regular expression behind literal keywords.
+    Pattern(Pattern),
+    /// Decided by code of the hook, named after the rule.
+    Code,
+}
+
+/// A token format.
+#[derive(Debug)]
+pub struct Pattern {
+    /// Literals of which at least one occurs in every match; the pattern is compiled and run only where one was seen.
+    pub keywords: &'static [&'static str],
+    /// Letters match in both cases, in keywords and pattern (ASCII only).
+    pub ignore_case: bool,
+    /// `regex::bytes` syntax, Unicode off. The group named `value`, else the whole match, is the secret.
+    pub regex: &'static str,
+    /// Shannon entropy in bits per character that the value must reach.
+    pub entropy: Option<f32>,
+    pub checksum: Option<Checksum>,
+    /// Length of the public prefix that may be shown (`ghp_` is 4).
+    pub shown: usize,
+}
+
+/// A checksum inside a token. A right one proves the token; a wrong one lowers the confidence, it never drops a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Checksum {
+    /// The last 6 characters are the CRC-32 of what stands between prefix (up to the last `_` before the body) and them, base62,
+    /// digits first (GitHub, npm).
+    Crc32Base62,
+    /// The last 8 hex digits are the CRC-32 of all before them (Atlassian, Cloudflare).
+    Crc32Hex,
+    /// The 8 hex digits after the last `_` are the little-endian CRC-32 of everything before it (Grafana).
+    Crc32LeHex,
+    /// Header and payload decode to JSON objects (JWT).
+    Jwt,
+}

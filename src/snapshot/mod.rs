@@ -1,0 +1,1 @@
+//! The content to be judged: what is staged, whatever the work tree holds.
