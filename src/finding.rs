@@ -49,6 +49,7 @@ pub struct Redacted {
 }
 
 /// Permission to show a secret: made only by `cli`, when a person asked for it at a terminal.
+#[derive(Debug)]
 pub struct AtTerminal(());
 
 impl AtTerminal {

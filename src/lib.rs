@@ -11,7 +11,9 @@
 //! The layers and who may import whom are drawn in ARCHITECTURE.md and held by `tests/house.rs`.
 
 pub mod finding;
+pub mod hook;
 pub mod rule;
+pub mod secret;
 pub mod settle;
 pub mod snapshot;
 pub mod source;

@@ -114,6 +114,9 @@ pub struct Pattern {
     pub keywords: &'static [&'static str],
     /// Letters match in both cases, in keywords and pattern (ASCII only).
     pub ignore_case: bool,
+    /// Every match begins with one of the keywords, so that the pattern is tried only right there (found out by `build.rs`).
+    pub anchored: bool,
+    pub boundary: Boundary,
     /// `regex::bytes` syntax, Unicode off. The group named `value`, else the whole match, is the secret.
     pub regex: &'static str,
     /// Shannon entropy in bits per character that the value must reach.
@@ -121,6 +124,15 @@ pub struct Pattern {
     pub checksum: Option<Checksum>,
     /// Length of the public prefix that may be shown (`ghp_` is 4).
     pub shown: usize,
+}
+
+/// What may touch a match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Boundary {
+    /// No letter, digit or underscore before or behind; escapes (`\\n`, `%22`) count as boundaries.
+    Word,
+    /// Anything: the pattern has boundaries of its own.
+    None,
 }
 
 /// A checksum inside a token. A right one proves the token; a wrong one lowers the confidence, it never drops a finding.

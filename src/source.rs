@@ -210,7 +210,7 @@ fn decode(raw: &[u8]) -> Cow<'_, [u8]> {
 }
 
 fn utf16(bytes: &[u8], read: fn([u8; 2]) -> u16) -> Vec<u8> {
-    let units = bytes.chunks_exact(2).map(|pair| read([pair[0], pair[1]]));
+    let units = bytes.as_chunks::<2>().0.iter().map(|&pair| read(pair));
     let text: String = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
     text.into_bytes()
 }

@@ -1,0 +1,81 @@
+//! Turns `hooks/**/*.md` into static tables, one set per hook, so that start-up parses nothing.
+//! Promises that a malformed rule stops the build with `file:line: what is wrong`.
+//! Runs no rule: the examples in the files are tests (`tests/rules.rs`).
+
+#[path = "build/automaton.rs"]
+mod automaton;
+#[path = "build/emit.rs"]
+mod emit;
+#[path = "build/rule_file.rs"]
+mod rule_file;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::{env, fs};
+
+use rule_file::RuleFile;
+
+/// Hooks that exist: each has `hooks/<name>/rules/*.md`.
+const HOOKS: &[&str] = &["secrets"];
+
+fn main() -> ExitCode {
+    println!("cargo::rerun-if-changed=hooks");
+    println!("cargo::rerun-if-changed=build");
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("invariant: cargo sets OUT_DIR"));
+    let mut faults = Vec::new();
+    for hook in HOOKS {
+        let rules = read_rules(hook, &mut faults);
+        check_names(&rules, &mut faults);
+        if faults.is_empty() {
+            emit::write_tables(hook, &rules, &out);
+        }
+    }
+    for fault in &faults {
+        println!("cargo::error={fault}");
+    }
+    if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// All rule files of a hook, sorted by id.
+fn read_rules(hook: &str, faults: &mut Vec<String>) -> Vec<RuleFile> {
+    let folder = format!("hooks/{hook}/rules");
+    let mut files: Vec<PathBuf> = match fs::read_dir(&folder) {
+        Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).collect(),
+        Err(error) => {
+            faults.push(format!("{folder}:1: {error}"));
+            return Vec::new();
+        }
+    };
+    files.sort();
+    files.iter().filter_map(|file| read_rule(file, faults)).collect()
+}
+
+fn read_rule(file: &Path, faults: &mut Vec<String>) -> Option<RuleFile> {
+    let name = file.to_string_lossy().replace('\\', "/");
+    let text = match fs::read_to_string(file) {
+        Ok(text) => text.replace("\r\n", "\n"),
+        Err(error) => {
+            faults.push(format!("{name}:1: {error}"));
+            return None;
+        }
+    };
+    match RuleFile::parse(&name, &text) {
+        Ok(rule) => Some(rule),
+        Err(mut found) => {
+            faults.append(&mut found);
+            None
+        }
+    }
+}
+
+/// Ids and aliases are unique within a hook: a name must mean one rule.
+fn check_names(rules: &[RuleFile], faults: &mut Vec<String>) {
+    let mut seen = std::collections::BTreeMap::new();
+    for rule in rules {
+        for name in std::iter::once(&rule.id).chain(&rule.front.aliases) {
+            if let Some(other) = seen.insert(name.to_lowercase(), &rule.file) {
+                faults.push(format!("{}:1: the name `{name}` belongs to {other} already", rule.file));
+            }
+        }
+    }
+}

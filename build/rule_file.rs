@@ -1,0 +1,167 @@
+//! One rule file: TOML front matter between `+++` lines, then the manual.
+//! Promises that whatever it accepts is complete and compiles; all faults of a file are told at once, each with its line.
+//! Does not look at the examples.
+
+use regex_syntax::hir::literal::{ExtractKind, Extractor};
+use serde::Deserialize;
+
+/// A parsed rule file.
+pub struct RuleFile {
+    /// The file stem.
+    pub id: String,
+    /// Path in the repository.
+    pub file: String,
+    pub front: Front,
+    /// What follows the front matter.
+    pub manual: String,
+    /// Whether every match begins with one of the keywords, so that the pattern may be tried right at a keyword.
+    pub anchored: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Front {
+    pub summary: String,
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    pub severity: String,
+    pub confidence: String,
+    pub cwe: Option<u16>,
+    pub since: String,
+    pub references: Vec<String>,
+    #[serde(rename = "match")]
+    pub matcher: Match,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Match {
+    pub pattern: Option<String>,
+    /// `rust`: the hook's code decides.
+    pub engine: Option<String>,
+    #[serde(default)]
+    pub keywords: Vec<String>,
+    #[serde(default)]
+    pub ignore_case: bool,
+    /// Whether a letter, digit or underscore may touch the match. The default is `word`: it may not.
+    pub boundary: Option<String>,
+    pub entropy: Option<f32>,
+    pub checksum: Option<String>,
+    #[serde(default)]
+    pub shown: usize,
+}
+
+const SEVERITIES: &[&str] = &["low", "medium", "high", "critical"];
+const CONFIDENCES: &[&str] = &["low", "medium", "high"];
+pub const CHECKSUMS: &[(&str, &str)] =
+    &[("crc32-base62", "Crc32Base62"), ("crc32-hex", "Crc32Hex"), ("crc32-le-hex", "Crc32LeHex"), ("jwt", "Jwt")];
+pub const BOUNDARIES: &[(&str, &str)] = &[("word", "Word"), ("none", "None")];
+/// Shorter keywords would send every other line to the pattern.
+const KEYWORD_MIN: usize = 3;
+
+impl RuleFile {
+    pub fn parse(file: &str, text: &str) -> Result<Self, Vec<String>> {
+        let fault = |line: usize, what: &str| vec![format!("{file}:{line}: {what}")];
+        let id = file.rsplit('/').next().and_then(|name| name.strip_suffix(".md")).unwrap_or_default().to_string();
+        if !is_kebab(&id) {
+            return Err(fault(1, "a rule is named by its file: lower-case words joined by hyphens, ending in .md"));
+        }
+        let Some((front, manual)) = text.strip_prefix("+++\n").and_then(|rest| rest.split_once("\n+++\n")) else {
+            return Err(fault(1, "the front matter is missing: TOML between two lines of `+++`"));
+        };
+        let front: Front = toml::from_str(front).map_err(|error| {
+            let at = error.span().map_or(0, |span| span.start);
+            fault(line_at(front, at) + 1, error.message())
+        })?;
+        let mut rule = Self { id, file: file.to_string(), front, manual: manual.to_string(), anchored: false };
+        let mut faults: Vec<String> = Vec::new();
+        for (key, what) in rule.check() {
+            let line = text.lines().position(|line| line.trim_start().starts_with(key)).unwrap_or(0) + 1;
+            faults.push(format!("{file}:{line}: {what}"));
+        }
+        if faults.is_empty() { Ok(rule) } else { Err(faults) }
+    }
+
+    /// The faults of the values, each with the key that it belongs to.
+    fn check(&mut self) -> Vec<(&'static str, String)> {
+        let mut faults = Vec::new();
+        let front = &self.front;
+        for (key, value, allowed) in [("severity", &front.severity, SEVERITIES), ("confidence", &front.confidence, CONFIDENCES)] {
+            if !allowed.contains(&value.as_str()) {
+                faults.push((key, format!("`{value}` is not one of {}", allowed.join(", "))));
+            }
+        }
+        if front.summary.is_empty() || front.summary.ends_with('.') {
+            faults.push(("summary", "the summary is one phrase without a full stop".into()));
+        }
+        if front.references.is_empty() {
+            faults.push(("references", "a rule needs at least one reference".into()));
+        }
+        if self.manual.trim().is_empty() {
+            faults.push(("+++", "the manual is missing".into()));
+        }
+        let matcher = &front.matcher;
+        for keyword in &matcher.keywords {
+            if keyword.len() < KEYWORD_MIN || !keyword.is_ascii() {
+                faults.push(("keywords", format!("the keyword `{keyword}` needs at least {KEYWORD_MIN} ASCII characters")));
+            }
+        }
+        if let Some(checksum) = &matcher.checksum
+            && !CHECKSUMS.iter().any(|(name, _)| name == checksum)
+        {
+            faults.push(("checksum", format!("unknown checksum `{checksum}`")));
+        }
+        if let Some(boundary) = &matcher.boundary
+            && !BOUNDARIES.iter().any(|(name, _)| name == boundary)
+        {
+            faults.push(("boundary", format!("unknown boundary `{boundary}`")));
+        }
+        match (&matcher.pattern, matcher.engine.as_deref()) {
+            (Some(pattern), None) => match self.check_pattern(pattern) {
+                Ok(anchored) => self.anchored = anchored,
+                Err(what) => faults.push(("pattern", what)),
+            },
+            (None, Some("rust")) => {}
+            _ => faults.push(("[match]", "give either `pattern` or `engine = \"rust\"`".into())),
+        }
+        faults
+    }
+
+    /// Whether every match begins with a keyword. Errors if the pattern does not compile as the engine will compile it.
+    fn check_pattern(&self, pattern: &str) -> Result<bool, String> {
+        let matcher = &self.front.matcher;
+        if matcher.keywords.is_empty() {
+            return Err("a pattern needs keywords: literals of which one is in every match".into());
+        }
+        regex::bytes::RegexBuilder::new(pattern)
+            .unicode(false)
+            .case_insensitive(matcher.ignore_case)
+            .build()
+            .map_err(|error| error.to_string().replace('\n', " "))?;
+        let hir = regex_syntax::ParserBuilder::new()
+            .unicode(false)
+            .utf8(false)
+            .case_insensitive(false)
+            .build()
+            .parse(pattern)
+            .map_err(|error| error.to_string())?;
+        let prefixes = Extractor::new().kind(ExtractKind::Prefix).extract(&hir);
+        let begins = |literal: &[u8]| {
+            matcher.keywords.iter().any(|keyword| {
+                let head = literal.get(..keyword.len()).unwrap_or_default();
+                if matcher.ignore_case { head.eq_ignore_ascii_case(keyword.as_bytes()) } else { head == keyword.as_bytes() }
+            })
+        };
+        Ok(prefixes.literals().is_some_and(|all| !all.is_empty() && all.iter().all(|literal| begins(literal.as_bytes()))))
+    }
+}
+
+fn is_kebab(id: &str) -> bool {
+    !id.is_empty()
+        && id.split('-').all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
+}
+
+/// Line (from 1) of a byte offset.
+fn line_at(text: &str, offset: usize) -> usize {
+    text.get(..offset).unwrap_or(text).matches('\n').count() + 1
+}

@@ -1,0 +1,98 @@
+//! Checksums inside tokens: a right one proves that the token was issued.
+//! Formats as documented by the issuers or observed in their tokens; each is named at its function.
+
+use data_encoding::{BASE64URL_NOPAD, Specification};
+
+use crate::rule::Checksum;
+
+/// Whether the checksum in `token` is right.
+pub fn is_right(kind: Checksum, token: &[u8]) -> bool {
+    match kind {
+        Checksum::Crc32Base62 => crc32_base62(token),
+        Checksum::Crc32Hex => crc32_hex(token),
+        Checksum::Crc32LeHex => crc32_le_hex(token),
+        Checksum::Jwt => jwt(token),
+    }
+}
+
+const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// GitHub (since April 2021) and npm: behind the prefix `xxx_`, 30 characters and the CRC-32 of them in base62, six digits.
+fn crc32_base62(token: &[u8]) -> bool {
+    let Some(start) = token.iter().rposition(|&b| b == b'_').map(|at| at + 1) else { return false };
+    let Some((body, sum)) = token.get(start..).and_then(|rest| rest.split_at_checked(rest.len().checked_sub(6)?)) else {
+        return false;
+    };
+    let mut value = 0u64;
+    for byte in sum {
+        let Some(digit) = BASE62.iter().position(|b| b == byte) else { return false };
+        value = value * 62 + digit as u64;
+    }
+    value == u64::from(crc32fast::hash(body))
+}
+
+/// Atlassian and Cloudflare: the last eight hex digits are the CRC-32 of all before them.
+fn crc32_hex(token: &[u8]) -> bool {
+    let Some((body, sum)) = token.len().checked_sub(8).and_then(|at| token.split_at_checked(at)) else { return false };
+    parse_hex(sum) == Some(crc32fast::hash(body))
+}
+
+/// Grafana service accounts: the eight hex digits behind the last `_` are the CRC-32 of all before it, lowest byte first.
+fn crc32_le_hex(token: &[u8]) -> bool {
+    let Some(at) = token.iter().rposition(|&b| b == b'_') else { return false };
+    let (Some(body), Some(sum)) = (token.get(..at), token.get(at + 1..)) else { return false };
+    sum.len() == 8 && parse_hex(sum).map(u32::swap_bytes) == Some(crc32fast::hash(body))
+}
+
+fn parse_hex(digits: &[u8]) -> Option<u32> {
+    let text = std::str::from_utf8(digits).ok()?;
+    text.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u32::from_str_radix(text, 16).ok())?
+}
+
+/// RFC 7519: header and payload are JSON objects in base64url; the header names its algorithm.
+fn jwt(token: &[u8]) -> bool {
+    let mut parts = token.split(|&b| b == b'.');
+    let (Some(header), Some(payload)) = (parts.next().and_then(json_object), parts.next().and_then(json_object)) else {
+        return false;
+    };
+    header.contains_key("alg") && !payload.is_empty()
+}
+
+fn json_object(part: &[u8]) -> Option<serde_json::Map<String, serde_json::Value>> {
+    let bytes = base64url(part)?;
+    serde_json::from_slice(&bytes).ok()
+}
+
+/// base64url without padding; stray low bits in the last character are accepted, as most decoders do.
+fn base64url(part: &[u8]) -> Option<Vec<u8>> {
+    if let Ok(bytes) = BASE64URL_NOPAD.decode(part) {
+        return Some(bytes);
+    }
+    let mut lenient = Specification::new();
+    lenient.symbols.push_str("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+    lenient.check_trailing_bits = false;
+    lenient.encoding().ok()?.decode(part).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Thirty zeros have the checksum `2C8GjS` (specification §4.9).
+    #[test]
+    fn github_checksums_are_base62() {
+        let token = format!("gh·p_{}2C8GjS", "0".repeat(30)).replace('·', "");
+        assert!(is_right(Checksum::Crc32Base62, token.as_bytes()));
+        assert!(!is_right(Checksum::Crc32Base62, token.replace("2C", "2D").as_bytes()));
+        assert!(!is_right(Checksum::Crc32Base62, b"short"));
+    }
+
+    #[test]
+    fn hex_checksums_cover_what_stands_before_them() {
+        let body = "glsa_0123456789abcdefghijklmnopqrstuv";
+        let sum = crc32fast::hash(body.as_bytes());
+        assert!(is_right(Checksum::Crc32LeHex, format!("{body}_{:08x}", sum.swap_bytes()).as_bytes()));
+        assert!(is_right(Checksum::Crc32Hex, format!("{body}{sum:08X}").as_bytes()));
+        assert!(!is_right(Checksum::Crc32Hex, body.as_bytes()));
+    }
+}
