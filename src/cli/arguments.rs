@@ -1,0 +1,188 @@
+//! What can be said on the command line.
+//! Promises that every option explains itself in `--help`; a file name is never taken for a command behind `check`.
+//! Does nothing with what was said.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::baseline::BaselineCommand;
+use crate::report::Format;
+
+/// Security hook for Python repositories: judges staged content, speaks up about what is new.
+///
+/// Exit code: 0 nothing new, 1 findings, 2 could not tell (usage, configuration, something that could not be read).
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true, max_term_width = 100)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub check: Check,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Judge files (what runs without a command, too)
+    Check(Box<Check>),
+    /// Record what is known, review it, merge it
+    #[command(subcommand)]
+    Baseline(Box<BaselineCommand>),
+    /// Print the manual of a rule
+    Explain {
+        /// Id or alias of the rule
+        rule: String,
+    },
+    /// List the rules
+    Rules {
+        /// How to print them
+        #[arg(long, value_enum, default_value_t)]
+        format: RulesFormat,
+    },
+    /// Print the JSON Schema of the configuration, for editors
+    ConfigSchema,
+    /// Print a completion script
+    Completions {
+        /// The shell to complete for
+        shell: clap_complete::Shell,
+    },
+    /// Print the man page (roff)
+    Man,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum RulesFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal, and as NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE say
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+/// Options that every command understands which looks at a repository.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Shared {
+    /// Read this configuration file instead of gatewright.toml or pyproject.toml
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config", help_heading = "Configuration")]
+    pub config: Option<PathBuf>,
+    /// Read no configuration
+    #[arg(long, help_heading = "Configuration")]
+    pub no_config: bool,
+    /// The detect-secrets baseline to read [default: .secrets.baseline, if there is one]
+    #[arg(long, value_name = "FILE", help_heading = "Configuration")]
+    pub baseline: Option<PathBuf>,
+    /// Who decides what is a finding
+    #[arg(long, value_enum, help_heading = "Configuration")]
+    pub profile: Option<Profile>,
+    /// Colour the output
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, help_heading = "Output")]
+    pub color: Colour,
+    /// Run as if started in DIR
+    #[arg(short = 'C', value_name = "DIR", help_heading = "What to judge")]
+    pub directory: Option<PathBuf>,
+    /// Threads to use [default: one for each core]
+    #[arg(long, short = 'c', visible_alias = "cores", value_name = "N")]
+    pub threads: Option<usize>,
+    #[command(flatten)]
+    pub detect_secrets: DetectSecrets,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Profile {
+    /// gatewright's own judgement
+    Default,
+    /// What detect-secrets 1.5.0 would report
+    Compat,
+    /// Both, and findings of low confidence
+    Strict,
+}
+
+/// The options of `detect-secrets-hook`, for those who migrate: they change what the compat profile does.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Options of detect-secrets (compat identities only)")]
+pub struct DetectSecrets {
+    /// Accepted: nothing is ever verified over the network
+    #[arg(long, short = 'n')]
+    pub no_verify: bool,
+    /// Files to leave out (Python regex, may be repeated)
+    #[arg(long, value_name = "REGEX")]
+    pub exclude_files: Vec<String>,
+    /// Lines to leave out
+    #[arg(long, value_name = "REGEX")]
+    pub exclude_lines: Vec<String>,
+    /// Values to leave out
+    #[arg(long, value_name = "REGEX")]
+    pub exclude_secrets: Vec<String>,
+    /// Plugin to switch off, by class name
+    #[arg(long, value_name = "CLASS")]
+    pub disable_plugin: Vec<String>,
+    /// Filter to switch off, by its path
+    #[arg(long, value_name = "PATH")]
+    pub disable_filter: Vec<String>,
+    /// Entropy above which a base64 string is reported
+    #[arg(long, value_name = "BITS")]
+    pub base64_limit: Option<f64>,
+    /// Entropy above which a hex string is reported
+    #[arg(long, value_name = "BITS")]
+    pub hex_limit: Option<f64>,
+}
+
+/// `check`.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Check {
+    /// Files to judge: their staged content [default: everything that is staged]
+    #[arg(value_name = "FILES", help_heading = "What to judge")]
+    pub files: Vec<OsString>,
+    /// What is staged and differs from HEAD
+    #[arg(long, conflicts_with_all = ["all_files", "worktree", "stdin_filename", "from_ref"], help_heading = "What to judge")]
+    pub staged: bool,
+    /// Every file in the index
+    #[arg(long, short = 'a', conflicts_with_all = ["worktree", "stdin_filename", "from_ref", "files"], help_heading = "What to judge")]
+    pub all_files: bool,
+    /// What changed since REF and where it parted from `--to-ref`
+    #[arg(long, value_name = "REF", requires = "to_ref", conflicts_with = "worktree", help_heading = "What to judge")]
+    pub from_ref: Option<String>,
+    /// The commit whose content is judged
+    #[arg(long, value_name = "REF", requires = "from_ref", help_heading = "What to judge")]
+    pub to_ref: Option<String>,
+    /// What lies on disk, staged or not
+    #[arg(long, conflicts_with = "stdin_filename", help_heading = "What to judge")]
+    pub worktree: bool,
+    /// Standard input, judged as the file PATH (`-`: as a file without a name)
+    #[arg(long, value_name = "PATH", conflicts_with = "files", help_heading = "What to judge")]
+    pub stdin_filename: Option<OsString>,
+    /// Judge files named here even if the configuration excludes them
+    #[arg(long, help_heading = "What to judge")]
+    pub no_force_exclude: bool,
+
+    /// How to print the findings
+    #[arg(long, short = 'f', value_enum, default_value_t, help_heading = "Output")]
+    pub format: Format,
+    /// Write the findings there, not to standard output (refused in hook mode)
+    #[arg(long, short = 'o', value_name = "FILE", help_heading = "Output")]
+    pub output_file: Option<PathBuf>,
+    /// Print what is forgiven as well, and by whom
+    #[arg(long, help_heading = "Output")]
+    pub show_forgiven: bool,
+    /// Add detect-secrets' type and SHA-1 to machine formats
+    #[arg(long, help_heading = "Output")]
+    pub show_hashes: bool,
+    /// Exit 0 even if there are findings (2 stays 2)
+    #[arg(long, help_heading = "Output")]
+    pub exit_zero: bool,
+    /// Behave as under pre-commit: write nothing, print no summary [default: if PRE_COMMIT=1]
+    #[arg(long, help_heading = "Output")]
+    pub hook: bool,
+
+    #[command(flatten)]
+    pub shared: Shared,
+}

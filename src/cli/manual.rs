@@ -1,0 +1,97 @@
+//! What the binary says about itself: manuals, the list of rules, completions, the man page.
+//! Promises that each text comes from the rule files or the argument definitions: nothing is told twice.
+
+use std::io::{self, Write};
+
+use clap::CommandFactory;
+use serde::Serialize;
+
+use super::arguments::{Arguments, RulesFormat};
+use crate::rule::Rule;
+use crate::settle::Rules;
+
+/// The manual of the rule called `name`; `Err` holds the names that come near.
+pub fn explain(rules: Rules, name: &str, out: &mut dyn Write) -> Result<io::Result<()>, Vec<&'static str>> {
+    match rules.iter().find(|rule| rule.is_called(name)) {
+        Some(rule) => Ok(write_manual(rule, out)),
+        None => Err(nearest(rules, name)),
+    }
+}
+
+fn write_manual(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "# {}: {}\n", rule.id, rule.summary)?;
+    writeln!(out, "severity {} · confidence {} · since {}", rule.severity.as_str(), rule.confidence.as_str(), rule.since)?;
+    if let Some(cwe) = rule.cwe {
+        writeln!(out, "https://cwe.mitre.org/data/definitions/{cwe}.html")?;
+    }
+    if !rule.aliases.is_empty() {
+        writeln!(out, "also called {}", rule.aliases.join(", "))?;
+    }
+    writeln!(out, "\n{}", rule.manual.trim())?;
+    writeln!(out, "\n## References\n")?;
+    rule.references.iter().try_for_each(|reference| writeln!(out, "- {reference}"))
+}
+
+/// Up to three ids or aliases that are spelled like `name`, the nearest first.
+fn nearest(rules: Rules, name: &str) -> Vec<&'static str> {
+    let names = rules.iter().flat_map(|rule| std::iter::once(rule.id).chain(rule.aliases.iter().copied()));
+    let mut scored: Vec<(f64, &'static str)> = names.map(|known| (strsim::jaro_winkler(known, name), known)).collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    scored.into_iter().filter(|(score, _)| *score > 0.75).map(|(_, known)| known).take(3).collect()
+}
+
+#[derive(Serialize)]
+struct RuleRow {
+    id: &'static str,
+    aliases: &'static [&'static str],
+    summary: &'static str,
+    severity: &'static str,
+    confidence: &'static str,
+    cwe: Option<u16>,
+    since: &'static str,
+    references: &'static [&'static str],
+}
+
+/// The list of all rules.
+pub fn list(rules: Rules, format: RulesFormat, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        RulesFormat::Text => {
+            let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+            rules.iter().try_for_each(|rule| writeln!(out, "{:width$}  {:8}  {}", rule.id, rule.severity.as_str(), rule.summary))
+        }
+        RulesFormat::Json => {
+            let rows: Vec<RuleRow> = rules.iter().map(|rule| row(rule)).collect();
+            serde_json::to_writer_pretty(&mut *out, &rows)?;
+            writeln!(out)
+        }
+    }
+}
+
+fn row(rule: &'static Rule) -> RuleRow {
+    RuleRow {
+        id: rule.id,
+        aliases: rule.aliases,
+        summary: rule.summary,
+        severity: rule.severity.as_str(),
+        confidence: rule.confidence.as_str(),
+        cwe: rule.cwe,
+        since: rule.since,
+        references: rule.references,
+    }
+}
+
+/// A completion script for `binary`.
+pub fn completions(binary: &str, shell: clap_complete::Shell, out: &mut dyn Write) {
+    clap_complete::generate(shell, &mut Arguments::command(), binary, &mut &mut *out);
+}
+
+/// The man page of `binary` and of its commands, one after the other.
+pub fn man(binary: &'static str, out: &mut dyn Write) -> io::Result<()> {
+    let mut command = Arguments::command().name(binary);
+    command.build();
+    clap_mangen::Man::new(command.clone()).render(&mut &mut *out)?;
+    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+        clap_mangen::Man::new(sub.clone()).render(&mut &mut *out)?;
+    }
+    Ok(())
+}
