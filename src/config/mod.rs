@@ -1,0 +1,241 @@
+//! The configuration: `gatewright.toml`, or the table `[tool.gatewright]` of `pyproject.toml`.
+//! Promises that a configuration is either understood to the last key or refused with file, line, caret and the name that was meant.
+//! Opens nothing: the text comes from the snapshot that is judged, so that a commit is judged by the policy it carries.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::rule::{HookName, Rule};
+use crate::source::RepoPath;
+
+#[cfg(test)]
+mod docs;
+mod error;
+mod paths;
+mod secrets;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub use error::ConfigError;
+pub(crate) use error::nearest;
+pub use paths::PathSet;
+pub use secrets::{Allow, Dialect, LabelField, Names, Profile, RuleChoice, Secrets};
+pub use value::{Date, Sha256, Size};
+
+/// The files in which a configuration is looked for, at the root of the repository. The first that is there is the whole configuration:
+/// with a `gatewright.toml`, `pyproject.toml` is not read.
+pub const FILES: [&str; 2] = ["gatewright.toml", "pyproject.toml"];
+
+/// The JSON Schema of `gatewright.toml`.
+pub const SCHEMA: &str = include_str!("../../docs/config.schema.json");
+
+/// One configuration. `Config::default()` is what holds without a file.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
+pub struct Config {
+    /// Files that no hook judges, also when they are named on the command line; they are counted as skipped.
+    #[cfg_attr(test, schemars(with = "docs::Globs"))]
+    pub exclude: PathSet,
+    /// Files above this size are not judged and reported as unread, which makes exit 2 unless `accept-unread` names them.
+    #[cfg_attr(test, schemars(with = "docs::Size"))]
+    pub max_file_size: Size,
+    /// Which rules speak in which paths. Entries are read in order; where several speak about a rule, the last one decides.
+    #[cfg_attr(test, schemars(with = "Vec<PerPath>"))]
+    pub per_path: Vec<Spanned<PerPath>>,
+    /// Files that need not be read for the run to count as complete.
+    #[cfg_attr(test, schemars(with = "Vec<AcceptUnread>"))]
+    pub accept_unread: Vec<Spanned<AcceptUnread>>,
+    /// What the hook `gatewright-secrets` looks for and forgives.
+    pub secrets: Secrets,
+    /// The file this was read from; empty for the defaults.
+    #[serde(skip)]
+    file: String,
+    /// Byte offsets at which the lines of that file begin.
+    #[serde(skip)]
+    lines: Vec<usize>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            exclude: PathSet::default(),
+            max_file_size: Size(50_000_000),
+            per_path: Vec::new(),
+            accept_unread: Vec::new(),
+            secrets: Secrets::default(),
+            file: String::new(),
+            lines: Vec::new(),
+        }
+    }
+}
+
+/// Rules for some paths.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table with `path` and `ignore` or `select`")]
+pub struct PerPath {
+    /// The paths it holds for.
+    #[cfg_attr(test, schemars(with = "docs::Globs"))]
+    pub path: PathSet,
+    /// Rules (ids or aliases) that are forgiven there.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub ignore: Vec<Spanned<String>>,
+    /// The only rules that speak there: they do even if `disable` or `min-confidence` would silence them.
+    #[serde(default)]
+    #[cfg_attr(test, schemars(with = "Option<Vec<String>>"))]
+    pub select: Option<Vec<Spanned<String>>>,
+    /// Why; shown with what is forgiven.
+    pub reason: Option<String>,
+}
+
+/// Files that may stay unread.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table with `path`")]
+pub struct AcceptUnread {
+    /// The files.
+    #[cfg_attr(test, schemars(with = "docs::Globs"))]
+    pub path: PathSet,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// `pyproject.toml`, as far as it is ours.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Pyproject {
+    tool: Tool,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Tool {
+    gatewright: Config,
+}
+
+impl Config {
+    /// Reads the text of `file_name`: of a `pyproject.toml` the table `[tool.gatewright]` (none: the defaults), of any other file all.
+    /// `known_rules` are the rules whose ids and aliases may be named.
+    pub fn parse(file_name: &str, text: &str, known_rules: &[&'static Rule]) -> Result<Self, ConfigError> {
+        let is_pyproject = file_name.rsplit(['/', '\\']).next() == Some("pyproject.toml");
+        let parsed = if is_pyproject {
+            toml::from_str::<Pyproject>(text).map(|pyproject| pyproject.tool.gatewright)
+        } else {
+            toml::from_str::<Self>(text)
+        };
+        let mut config = parsed.map_err(|error| ConfigError::from_toml(file_name, text, &error))?;
+        config.check(known_rules).map_err(|(span, message)| ConfigError::new(file_name, text, span, &message))?;
+        file_name.clone_into(&mut config.file);
+        config.lines = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
+        Ok(config)
+    }
+
+    /// The file this was read from; `None` for the defaults.
+    pub fn file(&self) -> Option<&str> {
+        (!self.file.is_empty()).then_some(&self.file)
+    }
+
+    /// The line (from 1) on which an entry of this configuration begins.
+    pub fn line_of<T>(&self, entry: &Spanned<T>) -> u32 {
+        let start = entry.span().start;
+        u32::try_from(self.lines.partition_point(|&line| line <= start)).unwrap_or(u32::MAX)
+    }
+
+    /// Whether the configuration keeps `path` from `hook`, also if it was named on the command line.
+    pub fn excludes(&self, hook: HookName, path: &RepoPath) -> bool {
+        let HookName::Secrets = hook;
+        self.exclude.is_match(path) || self.secrets.exclude.is_match(path)
+    }
+
+    /// Bytes above which `hook` does not judge a file.
+    pub fn max_file_size(&self, hook: HookName) -> u64 {
+        let HookName::Secrets = hook;
+        self.secrets.max_file_size.unwrap_or(self.max_file_size).0
+    }
+
+    /// The entry that lets `path` stay unread.
+    pub fn accept_unread(&self, path: &RepoPath) -> Option<&Spanned<AcceptUnread>> {
+        self.accept_unread.iter().find(|entry| entry.get_ref().path.is_match(path))
+    }
+
+    /// What the types cannot say: that rules exist, and that an entry does something.
+    fn check(&self, known_rules: &[&'static Rule]) -> Result<(), Fault> {
+        for entry in &self.per_path {
+            let PerPath { ignore, select, .. } = entry.get_ref();
+            if ignore.is_empty() && select.is_none() {
+                return Err((
+                    entry.span(),
+                    "the entry does nothing; give it `ignore` or `select` with the ids of rules".to_owned(),
+                ));
+            }
+            for name in ignore.iter().chain(select.iter().flatten()) {
+                check_rule(name, known_rules)?;
+            }
+            check_disjoint(ignore, select.as_deref().unwrap_or_default(), ("ignore", "select"))?;
+        }
+        self.secrets.check(known_rules)
+    }
+}
+
+/// A message at a place.
+type Fault = (std::ops::Range<usize>, String);
+
+fn check_rule(name: &Spanned<String>, known_rules: &[&'static Rule]) -> Result<(), Fault> {
+    let text = name.get_ref();
+    if known_rules.iter().any(|rule| rule.is_called(text)) {
+        return Ok(());
+    }
+    let names = known_rules.iter().flat_map(|rule| std::iter::once(rule.id).chain(rule.aliases.iter().copied()));
+    let hint = nearest(text, names).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    Err((name.span(), format!("unknown rule {}{hint}", error::quote(text))))
+}
+
+/// A rule named in both lists is a contradiction.
+fn check_disjoint(some: &[Spanned<String>], others: &[Spanned<String>], keys: (&str, &str)) -> Result<(), Fault> {
+    match others.iter().find(|other| some.iter().any(|name| name.get_ref().eq_ignore_ascii_case(other.get_ref()))) {
+        Some(both) => Err((both.span(), format!("rule {} is in `{}` and in `{}`", error::quote(both.get_ref()), keys.0, keys.1))),
+        None => Ok(()),
+    }
+}
+
+/// Whether one of the names is an id or an alias of `rule`.
+pub(crate) fn names_rule(names: &[Spanned<String>], rule: &Rule) -> bool {
+    names.iter().any(|name| rule.is_called(name.get_ref()))
+}
+
+/// Sections and their keys, for a key that stands in the wrong one.
+type Section = (&'static str, fn() -> Vec<&'static str>);
+const SECTIONS: [Section; 2] = [("[tool.gatewright]", keys::<Config>), ("[tool.gatewright.secrets]", keys::<Secrets>)];
+
+/// The keys that a table of this type takes, asked of serde itself.
+fn keys<T: for<'de> Deserialize<'de>>() -> Vec<&'static str> {
+    struct Names<'n>(&'n mut Vec<&'static str>);
+    impl<'de> serde::Deserializer<'de> for Names<'_> {
+        type Error = serde::de::value::Error;
+
+        fn deserialize_any<V: serde::de::Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
+            Err(serde::de::Error::custom("only the names are wanted"))
+        }
+
+        fn deserialize_struct<V: serde::de::Visitor<'de>>(
+            self,
+            _: &'static str,
+            fields: &'static [&'static str],
+            visitor: V,
+        ) -> Result<V::Value, Self::Error> {
+            self.0.extend_from_slice(fields);
+            self.deserialize_any(visitor)
+        }
+
+        serde::forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct newtype_struct
+            seq tuple tuple_struct map enum identifier ignored_any
+        }
+    }
+    let mut names = Vec::new();
+    let _ = T::deserialize(Names(&mut names));
+    names
+}

@@ -1,0 +1,232 @@
+//! The table `[tool.gatewright.secrets]`: what `gatewright-secrets` looks for and what it forgives.
+//! Promises that what depends on the profile is answered by methods, so that a profile given on the command line has its full effect.
+//! Only carries the settings: `settle` and the detector act on them.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::value::{self, Date, Sha256, Size};
+use super::{Fault, PathSet, check_disjoint, check_rule};
+use crate::rule::{Confidence, Rule};
+
+/// Settings of the hook `gatewright-secrets`.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
+pub struct Secrets {
+    /// `default`: both engines. `compat`: exactly what detect-secrets 1.5.0 finds. `strict`: low confidence too, and findings of the
+    /// baseline that nobody has labelled fail.
+    pub profile: Profile,
+    /// Path of the baseline of detect-secrets. Without this key `.secrets.baseline` is read if it is there; a file named here must be.
+    pub baseline: Option<String>,
+    /// Path of the baseline of all hooks, which holds what detect-secrets has no place for.
+    pub companion: String,
+    /// Findings below this confidence are silent: `low`, `medium` or `high`. Without this key `medium`, in the profile `strict` `low`.
+    #[serde(deserialize_with = "value::confidence")]
+    #[cfg_attr(test, serde(skip_serializing), schemars(with = "Option<value::Level>"))]
+    pub min_confidence: Option<Confidence>,
+    /// Rules switched off and on.
+    pub rules: RuleChoice,
+    /// Files that this hook does not judge, besides the `exclude` of all hooks.
+    #[cfg_attr(test, schemars(with = "super::docs::Globs"))]
+    pub exclude: PathSet,
+    /// Findings that are forgiven by path, rule or value.
+    #[cfg_attr(test, schemars(with = "Vec<Allow>"))]
+    pub allow: Vec<Spanned<Allow>>,
+    /// Whose allow comments count. Without this key all, in the profile `compat` only those of detect-secrets.
+    pub pragmas: Option<Vec<Dialect>>,
+    /// Whether a `gatewright: ignore[…]` without ` -- reason` is refused.
+    pub pragma_needs_reason: bool,
+    /// Whether findings of the baseline that nobody has labelled fail. Without this key only in the profile `strict`.
+    pub fail_on_unaudited: Option<bool>,
+    /// Whether findings of the baseline that are labelled as real secrets fail.
+    pub fail_on_real: bool,
+    /// What a label in the baseline must come with.
+    pub label_needs: Vec<LabelField>,
+    /// How many layers of base64, hex or percent encoding are undone to find a secret, 0 to 5.
+    #[serde(deserialize_with = "value::depth")]
+    #[cfg_attr(test, schemars(range(min = 0, max = 5)))]
+    pub decode_depth: u8,
+    /// Words in names that make their value a candidate, added to or taken from the built-in ones.
+    pub names: Names,
+    /// As `max-file-size` above, for this hook only.
+    #[cfg_attr(test, serde(skip_serializing), schemars(with = "Option<super::docs::Size>"))]
+    pub max_file_size: Option<Size>,
+}
+
+impl Default for Secrets {
+    fn default() -> Self {
+        Self {
+            profile: Profile::Default,
+            baseline: None,
+            companion: ".gatewright-baseline.jsonl".to_owned(),
+            min_confidence: None,
+            rules: RuleChoice::default(),
+            exclude: PathSet::default(),
+            allow: Vec::new(),
+            pragmas: None,
+            pragma_needs_reason: false,
+            fail_on_unaudited: None,
+            fail_on_real: false,
+            label_needs: Vec::new(),
+            decode_depth: 3,
+            names: Names::default(),
+            max_file_size: None,
+        }
+    }
+}
+
+impl Secrets {
+    /// The confidence that a finding must have to speak.
+    pub fn min_confidence(&self) -> Confidence {
+        let of_profile = if self.profile == Profile::Strict { Confidence::Low } else { Confidence::Medium };
+        self.min_confidence.unwrap_or(of_profile)
+    }
+
+    /// Whether findings of the baseline without label fail.
+    pub fn fails_on_unaudited(&self) -> bool {
+        self.fail_on_unaudited.unwrap_or(self.profile == Profile::Strict)
+    }
+
+    /// The dialects whose allow comments count.
+    pub fn dialects(&self) -> &[Dialect] {
+        match (&self.pragmas, self.profile) {
+            (Some(pragmas), _) => pragmas,
+            (None, Profile::Compat) => &[Dialect::DetectSecrets],
+            (None, Profile::Default | Profile::Strict) => &Dialect::ALL,
+        }
+    }
+
+    pub(super) fn check(&self, known_rules: &[&'static Rule]) -> Result<(), Fault> {
+        let RuleChoice { disable, enable } = &self.rules;
+        for name in disable.iter().chain(enable) {
+            check_rule(name, known_rules)?;
+        }
+        check_disjoint(disable, enable, ("disable", "enable"))?;
+        for entry in &self.allow {
+            let Allow { path, rule, value_sha256, .. } = entry.get_ref();
+            if path.is_none() && rule.is_none() && value_sha256.is_none() {
+                return Err((
+                    entry.span(),
+                    "the entry would forgive everything; give it `path`, `rule` or `value-sha256`".to_owned(),
+                ));
+            }
+            if let Some(name) = rule {
+                check_rule(name, known_rules)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Which engines judge, and how strictly.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Profile {
+    #[default]
+    Default,
+    Compat,
+    Strict,
+}
+
+/// Rules switched off and on, by id or alias.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case", expecting = "a table with `disable` and `enable`")]
+pub struct RuleChoice {
+    /// Rules whose findings are forgiven everywhere.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub disable: Vec<Spanned<String>>,
+    /// Rules that speak whatever their confidence.
+    #[cfg_attr(test, schemars(with = "Vec<String>"))]
+    pub enable: Vec<Spanned<String>>,
+}
+
+/// What is forgiven: all that is given must be true of the finding.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table with `path`, `rule` or `value-sha256`")]
+pub struct Allow {
+    /// The paths it holds for; everywhere without it.
+    #[cfg_attr(test, schemars(with = "Option<super::docs::Globs>"))]
+    pub path: Option<PathSet>,
+    /// The rule, by id or alias; any without it.
+    #[cfg_attr(test, schemars(with = "Option<String>"))]
+    pub rule: Option<Spanned<String>>,
+    /// SHA-256 of the value (unquoted, decoded) in hexadecimal. Of a weak password it can be guessed back: such belong in the baseline,
+    /// whose hashes are keyed.
+    #[serde(rename = "value-sha256")]
+    #[cfg_attr(test, serde(skip_serializing), schemars(with = "Option<super::docs::Sha256>"))]
+    pub value_sha256: Option<Sha256>,
+    /// Why; shown with what is forgiven.
+    pub reason: Option<String>,
+    /// The last day on which it holds.
+    #[cfg_attr(test, serde(skip_serializing), schemars(with = "Option<super::docs::Date>"))]
+    pub until: Option<Date>,
+}
+
+/// Words that make a name suspicious.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case", expecting = "a table with `add` and `remove`")]
+pub struct Names {
+    /// Further words, like `losung`.
+    pub add: Vec<String>,
+    /// Built-in words that mean something else in this repository.
+    pub remove: Vec<String>,
+}
+
+/// What can be asked of a label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum LabelField {
+    Reason,
+    Owner,
+    Until,
+}
+
+/// Whose allow comments are understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Dialect {
+    Gatewright,
+    DetectSecrets,
+    Gitleaks,
+    Betterleaks,
+    Kingfisher,
+    Trufflehog,
+    Ggshield,
+    Nosec,
+    Noqa,
+}
+
+impl Dialect {
+    pub const ALL: [Self; 9] = [
+        Self::Gatewright,
+        Self::DetectSecrets,
+        Self::Gitleaks,
+        Self::Betterleaks,
+        Self::Kingfisher,
+        Self::Trufflehog,
+        Self::Ggshield,
+        Self::Nosec,
+        Self::Noqa,
+    ];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Gatewright => "gatewright",
+            Self::DetectSecrets => "detect-secrets",
+            Self::Gitleaks => "gitleaks",
+            Self::Betterleaks => "betterleaks",
+            Self::Kingfisher => "kingfisher",
+            Self::Trufflehog => "trufflehog",
+            Self::Ggshield => "ggshield",
+            Self::Nosec => "nosec",
+            Self::Noqa => "noqa",
+        }
+    }
+}
