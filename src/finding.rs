@@ -2,10 +2,16 @@
 //! Promises that a secret's value can be hashed and compared but never printed: [`Redacted`] has no way out to text.
 //! Decides nothing about whether the finding is forgiven; that is `settle`.
 
+mod mask;
+mod snippet;
+
 use std::fmt;
 
 use crate::rule::{Confidence, Rule, Severity};
 use crate::source::{Origin, RepoPath, Span};
+
+pub(crate) use mask::Values;
+pub use snippet::Secrets;
 
 /// One finding of one rule at one place.
 #[derive(Clone, Debug)]

@@ -1,0 +1,154 @@
+//! Finds secret values in other text, so that it can be printed without them.
+//! Promises that whatever part of a value stands in a text is found, in time linear in the text for any number of values.
+//! Knows nothing of lines and findings: `snippet` and the reporters ask it what to hide.
+
+use std::ops::Range;
+
+use super::Redacted;
+
+/// Values shorter than this are words of the language: they are hidden where they were found and not looked for elsewhere.
+pub(super) const SHORTEST: usize = 4;
+/// Long values are looked for in pieces of this many bytes, so that a window of text shows every piece that reaches into it.
+pub(super) const PIECE: usize = 64;
+
+/// The pieces of secret values, ready to be looked for.
+#[derive(Default)]
+pub(crate) struct Values<'a> {
+    sorted: Vec<&'a [u8]>,
+    /// For each piece the longest other piece that it starts with.
+    shorter: Vec<Option<usize>>,
+    /// One bit for each hash of a piece's first four bytes: most places of a text are dismissed by it.
+    starts: Vec<u64>,
+}
+
+impl<'a> Values<'a> {
+    /// The values of `secrets` behind their public prefix, those of at least `shortest` bytes.
+    pub(crate) fn of(secrets: impl IntoIterator<Item = &'a Redacted>, shortest: usize) -> Self {
+        Self::new(secrets.into_iter().map(Redacted::hidden).filter(|value| value.len() >= shortest))
+    }
+
+    pub(super) fn new(values: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut sorted: Vec<&[u8]> = values.into_iter().flat_map(pieces).collect();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let bits = (sorted.len() * 16).next_power_of_two().max(64);
+        let mut values = Self { shorter: Vec::with_capacity(sorted.len()), starts: vec![0; bits / 64], sorted };
+        let mut open: Vec<usize> = Vec::new();
+        for (index, piece) in values.sorted.iter().enumerate() {
+            while open.pop_if(|&mut last| !values.sorted.get(last).is_some_and(|shorter| piece.starts_with(shorter))).is_some() {}
+            values.shorter.push(open.last().copied());
+            open.push(index);
+            if let Some((word, bit)) = place(piece, bits)
+                && let Some(word) = values.starts.get_mut(word)
+            {
+                *word |= bit;
+            }
+        }
+        values
+    }
+
+    /// The parts of `text` that are pieces of values: sorted, apart from each other.
+    pub(crate) fn covered(&self, text: &[u8]) -> Vec<Range<usize>> {
+        let mut covered: Vec<Range<usize>> = Vec::new();
+        if self.sorted.is_empty() {
+            return covered;
+        }
+        for start in 0..text.len() {
+            let rest = text.get(start..).unwrap_or_default();
+            let Some((word, bit)) = place(rest, self.starts.len() * 64) else { break };
+            if self.starts.get(word).is_some_and(|word| word & bit != 0)
+                && let Some(length) = self.longest(rest)
+            {
+                cover(&mut covered, start..start + length);
+            }
+        }
+        covered
+    }
+
+    /// The length of the longest piece that `text` starts with.
+    fn longest(&self, text: &[u8]) -> Option<usize> {
+        // Every piece that `text` starts with is also a start of the last piece that sorts before `text`.
+        let mut candidate = self.sorted.partition_point(|&piece| piece <= text).checked_sub(1);
+        while let Some(index) = candidate {
+            let piece = self.sorted.get(index)?;
+            if text.starts_with(piece) {
+                return Some(piece.len());
+            }
+            candidate = self.shorter.get(index).copied().flatten();
+        }
+        None
+    }
+}
+
+impl Redacted {
+    /// The value without its public prefix.
+    pub(super) fn hidden(&self) -> &[u8] {
+        self.value.get(self.shown..).unwrap_or(&self.value)
+    }
+}
+
+/// Adds a range that starts where the last one does or later.
+pub(super) fn cover(covered: &mut Vec<Range<usize>>, range: Range<usize>) {
+    match covered.last_mut() {
+        Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+        _ => covered.push(range),
+    }
+}
+
+/// Whether the text is the label of a key and not the key: `-----BEGIN RSA PRIVATE KEY-----`.
+pub(super) fn is_label(text: &[u8]) -> bool {
+    let is_label_byte = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b' ' | b'-');
+    (memchr::memmem::find(text, b"BEGIN ").is_some() || text.starts_with(b"-----END ")) && text.iter().all(is_label_byte)
+}
+
+/// Splits a value at its line ends and into pieces; the last piece of a line is whole too.
+fn pieces(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    value
+        .split(|&b| b == b'\n')
+        .map(<[u8]>::trim_ascii)
+        .filter(|line| line.len() >= SHORTEST && !is_label(line))
+        .flat_map(|line| line.chunks_exact(PIECE).chain(Some(line.get(line.len().saturating_sub(PIECE)..).unwrap_or(line))))
+}
+
+/// Word and bit of the first four bytes among `bits` bits (a power of two).
+fn place(text: &[u8], bits: usize) -> Option<(usize, u64)> {
+    let hash = u32::from_le_bytes(*text.first_chunk()?).wrapping_mul(0x9e37_79b1);
+    let hash = (hash ^ (hash >> 15)) as usize & (bits - 1);
+    Some((hash / 64, 1 << (hash % 64)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn covered(values: &[&[u8]], text: &str) -> Vec<Range<usize>> {
+        Values::new(values.iter().copied()).covered(text.as_bytes())
+    }
+
+    #[test]
+    fn every_occurrence_is_covered_and_neighbours_join() {
+        assert_eq!(covered(&[b"hunter2"], "hunter2 hunter hunter2hunter2"), [0..7, 15..29]);
+        assert_eq!(covered(&[b"abcd", b"abcdef", b"cdefgh"], "abcdefgh abcdx"), [0..8, 9..13]);
+        assert_eq!(covered(&[b"abc"], "abc"), [], "shorter than four");
+        assert_eq!(covered(&[], "abcd"), []);
+    }
+
+    #[test]
+    fn a_shorter_value_is_found_where_the_longer_one_goes_on_differently() {
+        assert_eq!(covered(&[b"abcd", b"abcdefgh", b"abcdeg"], "abcdefxx"), [0..4]);
+    }
+
+    #[test]
+    fn a_long_value_is_found_by_any_of_its_pieces() {
+        let value: String = (0..100).map(|n| format!("{n:02}")).collect();
+        let tail = value.split_at(64).1;
+        assert_eq!(covered(&[value.as_bytes()], tail), [0..136]);
+        assert_eq!(covered(&[value.as_bytes()], &value), [0..200]);
+    }
+
+    #[test]
+    fn lines_of_a_key_are_found_alone_and_its_label_is_not_hidden() {
+        let key = b"-----BEGIN PRIVATE KEY-----\nMIIEvQIBADAN\n  Bgkqhki\n-----END PRIVATE KEY-----\n";
+        assert_eq!(covered(&[key], "x Bgkqhki -----BEGIN PRIVATE KEY----- MIIEvQIBADAN"), [2..9, 38..50]);
+    }
+}
