@@ -13,6 +13,7 @@
 pub mod config;
 pub mod finding;
 pub mod hook;
+pub mod report;
 pub mod rule;
 pub mod secret;
 pub mod settle;

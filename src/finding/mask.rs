@@ -22,9 +22,9 @@ pub(crate) struct Values<'a> {
 }
 
 impl<'a> Values<'a> {
-    /// The values of `secrets` behind their public prefix, those of at least `shortest` bytes.
+    /// The values of `secrets` that have at least `shortest` bytes, without their public prefixes.
     pub(crate) fn of(secrets: impl IntoIterator<Item = &'a Redacted>, shortest: usize) -> Self {
-        Self::new(secrets.into_iter().map(Redacted::hidden).filter(|value| value.len() >= shortest))
+        Self::new(secrets.into_iter().filter(|secret| secret.value.len() >= shortest).map(Redacted::hidden))
     }
 
     pub(super) fn new(values: impl IntoIterator<Item = &'a [u8]>) -> Self {
@@ -129,8 +129,8 @@ mod tests {
     fn every_occurrence_is_covered_and_neighbours_join() {
         assert_eq!(covered(&[b"hunter2"], "hunter2 hunter hunter2hunter2"), [0..7, 15..29]);
         assert_eq!(covered(&[b"abcd", b"abcdef", b"cdefgh"], "abcdefgh abcdx"), [0..8, 9..13]);
-        assert_eq!(covered(&[b"abc"], "abc"), [], "shorter than four");
-        assert_eq!(covered(&[], "abcd"), []);
+        assert!(covered(&[b"abc"], "abc").is_empty(), "shorter than four");
+        assert!(covered(&[], "abcd").is_empty());
     }
 
     #[test]

@@ -1,0 +1,338 @@
+//! The JSON report: structs of its own with a version, as one object or one object a line.
+//! Promises that fields are only added within a version; `docs/report.schema.json` is generated from these types.
+//! Shows the SHA-1 that detect-secrets keeps of a value only when asked: of a weak value it is as good as the value.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::shown::write_json;
+use super::{Run, Shown, Style};
+use crate::settle::{Forgiver, Settled, Standing};
+use crate::source::{Origin, RepoPath};
+
+const VERSION: u32 = 1;
+
+/// The whole report.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Report {
+    #[serde(flatten)]
+    head: Head,
+    /// In the order of path, offset and rule.
+    findings: Vec<Finding>,
+    /// Files that could not be judged; any makes exit 2.
+    unread: Vec<Unread>,
+    /// Files that were not judged, by rule and not by fault.
+    skipped: Vec<Skipped>,
+    /// Allow comments and entries that forgave nothing.
+    unused: Vec<Unused>,
+    /// Remarks about the run.
+    notes: Vec<String>,
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Head {
+    /// Always `report`.
+    gatewright: &'static str,
+    /// Version of this format.
+    version: u32,
+    hook: &'static str,
+    tool_version: String,
+    /// What was judged: `staged`, `tracked`, `worktree` or a range.
+    source: String,
+    /// What read it.
+    reader: String,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Finding {
+    rule: &'static str,
+    /// Other names of the rule.
+    aliases: &'static [&'static str],
+    #[serde(flatten)]
+    path: Path,
+    origin: Where,
+    /// From 1.
+    line: u32,
+    /// From 1, in characters.
+    column: u32,
+    end_line: u32,
+    /// The column behind the last character.
+    end_column: u32,
+    message: String,
+    severity: &'static str,
+    confidence: &'static str,
+    /// The name that the value was given.
+    name: Option<String>,
+    /// The encodings that were undone to reach the value, outermost first.
+    via: Vec<&'static str>,
+    /// What the finding is about; of a secret its public prefix and its length.
+    value: String,
+    notes: Vec<String>,
+    /// The same wherever the finding moves in its file.
+    fingerprint: String,
+    standing: State,
+    forgiver: Option<By>,
+    /// Why it was forgiven.
+    reason: Option<String>,
+    /// How detect-secrets names the finding; only with `--show-hashes`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detect_secrets: Option<Vec<Foreign>>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Path {
+    /// Relative to the root of the repository, `/` between components.
+    path: String,
+    /// The exact bytes in hexadecimal, for a path that is not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_bytes: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+enum Where {
+    Repository,
+    Worktree,
+    Stdin,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+enum State {
+    Open,
+    Forgiven,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "by", rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+enum By {
+    /// A comment in the file.
+    Inline { line: u32, dialect: &'static str },
+    /// The configuration.
+    Policy,
+    /// An entry of a baseline.
+    Baseline { file: String },
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Foreign {
+    r#type: &'static str,
+    sha1: String,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Unread {
+    #[serde(flatten)]
+    path: Path,
+    reason: String,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Skipped {
+    #[serde(flatten)]
+    path: Path,
+    reason: &'static str,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Unused {
+    #[serde(flatten)]
+    path: Path,
+    line: u32,
+    message: String,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Summary {
+    /// Files judged.
+    files: usize,
+    open: usize,
+    forgiven: usize,
+    unread: usize,
+    skipped: usize,
+    unused: usize,
+    /// 0 clean, 1 findings, 2 could not tell.
+    exit: u8,
+}
+
+/// One line of the `jsonl` format: a `report` line first, a `summary` line last, so that a broken stream is seen to be broken.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+enum Line {
+    Report(Head),
+    Finding(Finding),
+    Unread(Unread),
+    Skipped(Skipped),
+    Unused(Unused),
+    Note { message: String },
+    Summary(Summary),
+}
+
+pub(super) fn write(run: &Run<'_>, style: &Style, shown: &Shown<'_>, out: &mut impl Write) -> io::Result<()> {
+    let maker = Maker { run, style, shown };
+    let report = Report {
+        head: maker.head(),
+        findings: maker.findings().collect(),
+        unread: maker.unread().collect(),
+        skipped: maker.skipped().collect(),
+        unused: maker.unused().collect(),
+        notes: maker.notes().collect(),
+        summary: maker.summary(),
+    };
+    write_json(out, &report)
+}
+
+pub(super) fn write_lines(run: &Run<'_>, style: &Style, shown: &Shown<'_>, out: &mut impl Write) -> io::Result<()> {
+    let maker = Maker { run, style, shown };
+    std::iter::once(Line::Report(maker.head()))
+        .chain(maker.findings().map(Line::Finding))
+        .chain(maker.unread().map(Line::Unread))
+        .chain(maker.skipped().map(Line::Skipped))
+        .chain(maker.unused().map(Line::Unused))
+        .chain(maker.notes().map(|message| Line::Note { message }))
+        .chain(std::iter::once(Line::Summary(maker.summary())))
+        .try_for_each(|line| write_json(out, &line))
+}
+
+struct Maker<'a> {
+    run: &'a Run<'a>,
+    style: &'a Style,
+    shown: &'a Shown<'a>,
+}
+
+impl Maker<'_> {
+    fn head(&self) -> Head {
+        Head {
+            gatewright: "report",
+            version: VERSION,
+            hook: self.run.hook.as_str(),
+            tool_version: self.run.tool_version.to_owned(),
+            source: self.run.source.to_owned(),
+            reader: self.run.reader.to_owned(),
+        }
+    }
+
+    fn findings(&self) -> impl Iterator<Item = Finding> {
+        self.run.outcome.settled.iter().map(|settled| self.finding(settled))
+    }
+
+    fn finding(&self, settled: &Settled) -> Finding {
+        let finding = &settled.finding;
+        let text = |text: &String| self.shown.text(&finding.path, text);
+        let (standing, forgiver, reason) = match &settled.standing {
+            Standing::Open => (State::Open, None, None),
+            Standing::Forgiven { by, reason } => {
+                let by = match by {
+                    Forgiver::Inline { line, dialect } => By::Inline { line: *line, dialect },
+                    Forgiver::Policy => By::Policy,
+                    Forgiver::Baseline { file } => By::Baseline { file: text(file) },
+                };
+                (State::Forgiven, Some(by), reason.as_ref().map(text))
+            }
+        };
+        let foreign = |id: &crate::finding::ForeignIdentity| Foreign { r#type: id.kind, sha1: hex(&id.sha1) };
+        Finding {
+            rule: finding.rule.id,
+            aliases: finding.rule.aliases,
+            path: self.path(&finding.path),
+            origin: match finding.origin {
+                Origin::Repository => Where::Repository,
+                Origin::Worktree => Where::Worktree,
+                Origin::Stdin => Where::Stdin,
+            },
+            line: finding.span.line,
+            column: finding.span.column,
+            end_line: finding.span.end_line,
+            end_column: finding.span.end_column,
+            message: self.shown.message(finding),
+            severity: finding.severity.as_str(),
+            confidence: finding.confidence.as_str(),
+            name: finding.name.as_ref().map(text),
+            via: finding.via.clone(),
+            value: self.shown.subject(finding),
+            notes: self.shown.notes(finding),
+            fingerprint: settled.fingerprint.clone(),
+            standing,
+            forgiver,
+            reason,
+            detect_secrets: self.style.hashes.then(|| finding.foreign.iter().map(foreign).collect()),
+        }
+    }
+
+    fn unread(&self) -> impl Iterator<Item = Unread> {
+        let make =
+            |it: &crate::settle::Unread| Unread { path: self.path(&it.path), reason: self.shown.text(&it.path, &it.reason) };
+        self.run.outcome.unread.iter().map(make)
+    }
+
+    fn skipped(&self) -> impl Iterator<Item = Skipped> {
+        self.run.outcome.skipped.iter().map(|it| Skipped { path: self.path(&it.path), reason: it.reason })
+    }
+
+    fn unused(&self) -> impl Iterator<Item = Unused> {
+        let text = |it: &crate::settle::Unused| self.shown.text(&it.path, &it.message);
+        self.run.outcome.unused.iter().map(move |it| Unused { path: self.path(&it.path), line: it.line, message: text(it) })
+    }
+
+    fn notes(&self) -> impl Iterator<Item = String> {
+        self.shown.remarks().into_iter()
+    }
+
+    fn summary(&self) -> Summary {
+        let outcome = self.run.outcome;
+        let open = outcome.open().count();
+        Summary {
+            files: outcome.files,
+            open,
+            forgiven: outcome.settled.len() - open,
+            unread: outcome.unread.len(),
+            skipped: outcome.skipped.len(),
+            unused: outcome.unused.len(),
+            exit: outcome.exit() as u8,
+        }
+    }
+
+    fn path(&self, path: &RepoPath) -> Path {
+        let bytes = self.shown.without_secrets(path, path.as_bytes());
+        let path_bytes = std::str::from_utf8(&bytes).is_err().then(|| hex(&bytes));
+        Path { path: String::from_utf8_lossy(&bytes).into_owned(), path_bytes }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Report;
+
+    /// `BLESS=1 cargo test` writes the schema anew.
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "BLESS is for whoever runs the tests")]
+    fn the_schema_is_that_of_the_types() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/report.schema.json");
+        let settings = schemars::generate::SchemaSettings::draft07().for_serialize();
+        let schema = settings.into_generator().into_root_schema_for::<Report>();
+        let schema = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
+        if std::env::var_os("BLESS").is_some() {
+            fs_err::write(path, &schema).unwrap();
+        }
+        let kept = fs_err::read_to_string(path).unwrap_or_default();
+        assert!(kept == schema, "docs/report.schema.json is out of date: run `BLESS=1 cargo test report`");
+    }
+}

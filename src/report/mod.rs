@@ -1,0 +1,118 @@
+//! Writes an outcome: for people, for programs, for forges and CI.
+//! Promises the same bytes for the same outcome, no secret value, and no control characters of the repository's in any format.
+//! Does not decide: the exit code is the outcome's, whatever the format; and does not know where the bytes go.
+
+mod github;
+mod gitlab;
+mod json;
+mod junit;
+mod sarif;
+mod shown;
+mod text;
+
+use std::io::{self, BufWriter, Write};
+use std::time::SystemTime;
+
+use crate::rule::{HookName, Rule};
+use crate::settle::{Outcome, Rules};
+use shown::Shown;
+
+/// How to write the outcome.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people: like a compiler's messages
+    #[default]
+    Text,
+    /// One object, described by `docs/report.schema.json`
+    Json,
+    /// The parts of the JSON report, one a line
+    Jsonl,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// GitLab's secret detection report
+    Gitlab,
+    /// JUnit XML, for CI that shows test results
+    Junit,
+}
+
+/// How the report looks.
+#[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches, each an option of the command line")]
+pub struct Style {
+    /// Text: colours.
+    pub colour: bool,
+    /// Text: OSC 8 links from rule ids to their manuals.
+    pub hyperlinks: bool,
+    /// Text: columns of the terminal; longer source lines are cut around the finding.
+    pub width: usize,
+    /// Text: findings that were forgiven too.
+    pub show_forgiven: bool,
+    /// JSON: how detect-secrets names the finding, the SHA-1 of its value included.
+    pub hashes: bool,
+    /// Text: counts. Off in hook mode, where the output of several processes must read like that of one.
+    pub summary: bool,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { colour: false, hyperlinks: false, width: 80, show_forgiven: false, hashes: false, summary: false }
+    }
+}
+
+/// One run of one hook.
+#[derive(Clone, Debug)]
+pub struct Run<'a> {
+    pub hook: HookName,
+    pub tool_version: &'a str,
+    pub outcome: &'a Outcome,
+    /// All rules of the hook.
+    pub rules: Rules,
+    /// What was judged: `staged`, `tracked`, `worktree`, a range.
+    pub source: &'a str,
+    /// What read it: `libgit2 1.9.7`, `git 2.47.3`.
+    pub reader: &'a str,
+    /// GitLab's format needs to know; no other says it, so that equal outcomes have equal reports.
+    pub started: SystemTime,
+    pub ended: SystemTime,
+}
+
+/// Writes the report of `run`.
+///
+/// # Errors
+/// Those of `out`, a closed pipe among them.
+pub fn write(format: Format, run: &Run<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut out = BufWriter::new(out);
+    let shown = Shown::new(run.outcome);
+    match format {
+        Format::Text => text::write(run, style, &shown, &mut out),
+        Format::Json => json::write(run, style, &shown, &mut out),
+        Format::Jsonl => json::write_lines(run, style, &shown, &mut out),
+        Format::Sarif => sarif::write(run, &shown, &mut out),
+        Format::Github => github::write(run, &shown, &mut out),
+        Format::Gitlab => gitlab::write(run, &shown, &mut out),
+        Format::Junit => junit::write(run, &shown, &mut out),
+    }?;
+    out.flush()
+}
+
+/// What a person can do about a finding: lines of help in which `{rule}` is the rule's id.
+const fn ways_out(hook: HookName) -> &'static [&'static str] {
+    match hook {
+        HookName::Secrets => &[
+            "remove it and rotate it: what was pushed once is known",
+            "or forgive it: `# gatewright: ignore[{rule}] -- reason`, or `gatewright-secrets baseline update --accept-new`",
+        ],
+    }
+}
+
+/// The web page of a rule.
+fn manual_url(rule: &Rule, version: &str) -> String {
+    format!("{}/blob/v{version}/{}", env!("CARGO_PKG_REPOSITORY"), rule.file)
+}
+
+/// The name of the program that ran.
+fn tool(hook: HookName) -> String {
+    format!("gatewright-{hook}")
+}

@@ -1,0 +1,153 @@
+//! Text of a run as it may be shown: what hooks, files and configurations say, without the secrets that were found.
+//! Promises that every string it returns is free of control characters, and that a file's texts depend on that file alone.
+//! Snippets are not its business: they are made without secrets.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::finding::{Finding, Redacted, Subject, Values};
+use crate::settle::{Forgiver, Outcome, Settled, Standing};
+use crate::source::{RepoPath, escape, is_unprintable};
+
+/// A shorter value that is also a word of a path, a name or a message is taken for that word.
+const SHORTEST: usize = 12;
+
+/// The secrets of a run by file, and what to say without them.
+pub(super) struct Shown<'a> {
+    outcome: &'a Outcome,
+    files: BTreeMap<&'a RepoPath, Values<'a>>,
+}
+
+impl<'a> Shown<'a> {
+    pub(super) fn new(outcome: &'a Outcome) -> Self {
+        let by_file = outcome.settled.chunk_by(|a, b| a.finding.path == b.finding.path);
+        let files = by_file
+            .filter_map(|of_file| Some((&of_file.first()?.finding.path, Values::of(of_file.iter().filter_map(secret), SHORTEST))))
+            .collect();
+        Self { outcome, files }
+    }
+
+    /// The remarks about the run, without any secret of it.
+    pub(super) fn remarks(&self) -> Vec<String> {
+        let notes = &self.outcome.notes;
+        let values = if notes.is_empty() {
+            Values::default()
+        } else {
+            Values::of(self.outcome.settled.iter().filter_map(secret), SHORTEST)
+        };
+        notes.iter().map(|note| escape(&hide(&values, note.as_bytes())).into_owned()).collect()
+    }
+
+    /// The text with the secrets of the file as `…`; nothing is escaped.
+    pub(super) fn without_secrets<'t>(&self, path: &RepoPath, text: &'t [u8]) -> Cow<'t, [u8]> {
+        self.files.get(path).map_or(Cow::Borrowed(text), |values| hide(values, text))
+    }
+
+    /// The text without secrets, escaped.
+    pub(super) fn text(&self, path: &RepoPath, text: &str) -> String {
+        escape(&self.without_secrets(path, text.as_bytes())).into_owned()
+    }
+
+    /// The path without secrets, escaped.
+    pub(super) fn path(&self, path: &RepoPath) -> String {
+        escape(&self.without_secrets(path, path.as_bytes())).into_owned()
+    }
+
+    /// The path as a relative URI: everything but unreserved characters and `/` is percent-encoded.
+    pub(super) fn uri(&self, path: &RepoPath) -> String {
+        let mut uri = String::new();
+        for &byte in self.without_secrets(path, path.as_bytes()).iter() {
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(char::from(byte)),
+                _ => uri.push_str(&format!("%{byte:02X}")),
+            }
+        }
+        uri
+    }
+
+    pub(super) fn message(&self, finding: &Finding) -> String {
+        self.text(&finding.path, &finding.message)
+    }
+
+    pub(super) fn notes(&self, finding: &Finding) -> Vec<String> {
+        finding.notes.iter().map(|note| self.text(&finding.path, note)).collect()
+    }
+
+    /// What the finding is about: a plain text, or the prefix and length of a secret.
+    pub(super) fn subject(&self, finding: &Finding) -> String {
+        match &finding.subject {
+            Subject::Plain(text) => self.text(&finding.path, text),
+            Subject::Secret(secret) => secret.to_string(),
+        }
+    }
+
+    /// Subject and encodings in a few words: `ghp_… (40 characters) in base64`.
+    pub(super) fn detail(&self, finding: &Finding) -> String {
+        let subject = self.subject(finding);
+        if finding.via.is_empty() { subject } else { format!("{subject} in {}", finding.via.join(" in ")) }
+    }
+
+    /// Who forgave the finding and why; `None` for an open one.
+    pub(super) fn verdict(&self, settled: &Settled) -> Option<String> {
+        let Standing::Forgiven { by, reason } = &settled.standing else { return None };
+        let path = &settled.finding.path;
+        let by = match by {
+            Forgiver::Inline { line, dialect } => format!("by a `{dialect}` comment on line {line}"),
+            Forgiver::Policy => "by the configuration".to_owned(),
+            Forgiver::Baseline { file } => format!("by `{}`", self.text(path, file)),
+        };
+        Some(match reason {
+            Some(reason) => format!("{by}: {}", self.text(path, reason)),
+            None => by,
+        })
+    }
+}
+
+fn secret(settled: &Settled) -> Option<&Redacted> {
+    match &settled.finding.subject {
+        Subject::Secret(secret) => Some(secret),
+        Subject::Plain(_) => None,
+    }
+}
+
+fn hide<'t>(values: &Values<'_>, text: &'t [u8]) -> Cow<'t, [u8]> {
+    let covered = values.covered(text);
+    if covered.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = Vec::with_capacity(text.len());
+    let mut at = 0;
+    for hidden in covered {
+        out.extend_from_slice(text.get(at..hidden.start).unwrap_or_default());
+        out.extend_from_slice("…".as_bytes());
+        at = hidden.end;
+    }
+    out.extend_from_slice(text.get(at..).unwrap_or_default());
+    Cow::Owned(out)
+}
+
+/// Writes JSON in which every character that [`is_unprintable`] is escaped, so that it can be shown at a terminal.
+pub(super) fn write_json(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Printable))?;
+    out.write_all(b"\n")
+}
+
+struct Printable;
+
+impl serde_json::ser::Formatter for Printable {
+    fn write_string_fragment<W: Write + ?Sized>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some((at, c)) = rest.char_indices().find(|&(_, c)| is_unprintable(c)) {
+            let (plain, from) = rest.split_at(at);
+            out.write_all(plain.as_bytes())?;
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}")?;
+            }
+            rest = from.get(c.len_utf8()..).unwrap_or_default();
+        }
+        out.write_all(rest.as_bytes())
+    }
+}
