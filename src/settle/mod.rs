@@ -2,6 +2,8 @@
 //! Promises that nothing is dropped: what is forgiven stays in the outcome with its forgiver and the reason given.
 //! Reads no file: the text of configuration and baselines comes from the snapshot.
 
+pub mod baseline;
+
 use crate::finding::Finding;
 use crate::rule::Rule;
 use crate::source::RepoPath;
