@@ -1,1 +1,3 @@
+pub mod detect_secrets;
 pub mod json;
+mod text;
