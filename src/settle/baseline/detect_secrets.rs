@@ -13,6 +13,7 @@ use std::fmt::Write as _;
 
 pub use plugins::{DEFAULT_FILTERS, PLUGINS, Plugin, plugin_of_type};
 pub use read::read;
+pub(crate) use read::stricter;
 
 use super::json::{Json, Member, Text};
 use crate::source::RepoPath;
