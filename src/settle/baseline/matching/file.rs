@@ -1,0 +1,237 @@
+//! The findings of one file against the entries of that file.
+
+use std::collections::BTreeMap;
+
+use super::{Known, Lines, Named, salts, same_value, slashed};
+use crate::finding::Finding;
+use crate::settle::baseline::companion::{ANYWHERE, Accepted, Line, Note, Salt, context_hash, fingerprint};
+use crate::settle::baseline::detect_secrets::{Baseline, Entry, Identity, plugin_of_type};
+use crate::settle::baseline::json::Text;
+use crate::settle::{Forgiver, Settled, Standing};
+use crate::source::RepoPath;
+
+pub(super) fn settle(path: &RepoPath, findings: Vec<Finding>, known: &Known<'_>, lines: &Lines<'_>) -> Vec<Settled> {
+    let from = (known.renamed_from)(path);
+    let mut judge = Judge {
+        known,
+        lines,
+        paths: std::iter::once(path).chain(from.as_ref()).map(|path| Text::from(path).with_slashes()).collect(),
+        before: None,
+        before_path: from.as_ref().unwrap_or(path),
+        standings: vec![None; findings.len()],
+        remarks: vec![None; findings.len()],
+    };
+    judge.by_value(&findings);
+    judge.by_identity(&findings);
+    let Judge { standings, remarks, .. } = judge;
+    let salt = salts(known).first();
+    let own_path = slashed(path);
+    let finish = |((mut finding, standing), remark): ((Finding, Option<Standing>), Option<String>)| {
+        let fingerprint = fingerprint(salt, &finding, &own_path);
+        let standing = standing.unwrap_or(Standing::Open);
+        if standing == Standing::Open {
+            finding.notes.extend(remark);
+        }
+        Settled { finding, standing, fingerprint }
+    };
+    findings.into_iter().zip(standings).zip(remarks).map(finish).collect()
+}
+
+/// The state of judging one file.
+struct Judge<'a> {
+    known: &'a Known<'a>,
+    lines: &'a Lines<'a>,
+    /// The path and, after a rename, the former one.
+    paths: Vec<Text>,
+    before_path: &'a RepoPath,
+    /// The findings before the change, once they were asked for.
+    before: Option<Option<Vec<Finding>>>,
+    standings: Vec<Option<Standing>>,
+    /// Why an entry that is there does not forgive.
+    remarks: Vec<Option<String>>,
+}
+
+/// How much an entry accepts.
+struct Allowance {
+    /// Occurrences, `None` for any number.
+    count: Option<usize>,
+    /// Context hashes of the accepted occurrences.
+    at: Vec<String>,
+}
+
+impl<'a> Judge<'a> {
+    /// Lines of the companion that accept a value.
+    fn by_value(&mut self, findings: &[Finding]) {
+        let Some(Named { file, .. }) = self.known.companion else { return };
+        let anywhere = Text::from(ANYWHERE);
+        for path in self.paths.clone().iter().chain([&anywhere]) {
+            let Some(lines) = self.lines.get(path) else { continue };
+            let places = self.places_by_hash(findings, path);
+            for line in lines {
+                let Accepted::Value { hash, .. } = &line.subject else { continue };
+                let count = (!line.is_anywhere()).then(|| line.count() as usize);
+                let candidates = places.get(hash).cloned().unwrap_or_default();
+                self.forgive(findings, candidates, Allowance { count, at: line.at.clone() }, file, &line.note);
+            }
+        }
+    }
+
+    /// The findings by the hashes that stand for them under this path. A hash covers the rule, so the rule needs no second look.
+    fn places_by_hash(&self, findings: &[Finding], path: &Text) -> BTreeMap<String, Vec<usize>> {
+        let path = path.to_path();
+        let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (place, finding) in findings.iter().enumerate() {
+            for salt in salts(self.known) {
+                places.entry(fingerprint(Some(salt), finding, path.as_bytes())).or_default().push(place);
+            }
+        }
+        places
+    }
+
+    /// Entries of `.secrets.baseline`. Those that tell values apart come first: a finding that one of them accepts needs no other.
+    fn by_identity(&mut self, findings: &[Finding]) {
+        let Some(Named { file, content }) = self.known.baseline else { return };
+        let mut groups: BTreeMap<(bool, Identity), Vec<usize>> = BTreeMap::new();
+        for (place, finding) in findings.iter().enumerate() {
+            for foreign in &finding.foreign {
+                let degenerate = plugin_of_type(foreign.kind).is_some_and(|plugin| plugin.is_degenerate);
+                let group = groups.entry((degenerate, Identity::new(foreign.kind, &foreign.sha1))).or_default();
+                if group.last() != Some(&place) {
+                    group.push(place);
+                }
+            }
+        }
+        for ((degenerate, identity), mut candidates) in groups {
+            if candidates.iter().all(|&place| self.is_forgiven(place)) {
+                continue;
+            }
+            let Some((path, entry)) = self.entry(content, &identity) else { continue };
+            let line = self.extension(&path, &identity);
+            let allowance = self.allowance(findings, &identity, line, degenerate, &mut candidates);
+            self.forgive(findings, candidates, allowance, file, &note(line, &entry));
+        }
+    }
+
+    fn entry(&self, baseline: &Baseline, identity: &Identity) -> Option<(Text, Entry)> {
+        self.paths.iter().find_map(|path| Some((path.clone(), baseline.find(path, identity)?.clone())))
+    }
+
+    fn extension(&self, path: &Text, wanted: &Identity) -> Option<&'a Line> {
+        let is_it = |line: &&&Line| matches!(&line.subject, Accepted::Identity { identity, .. } if identity == wanted);
+        self.lines.get(path)?.iter().find(is_it).copied()
+    }
+
+    /// How many occurrences are accepted; for a degenerate identity also drops the candidates whose value is not.
+    fn allowance(
+        &mut self,
+        findings: &[Finding],
+        identity: &Identity,
+        line: Option<&Line>,
+        degenerate: bool,
+        candidates: &mut Vec<usize>,
+    ) -> Allowance {
+        if let Some(Line { subject: Accepted::Identity { hashes, .. }, n, at, path, .. }) = line
+            && (n.is_some() || !hashes.is_empty())
+        {
+            if degenerate && !hashes.is_empty() {
+                let (path, salts) = (path.to_path(), salts(self.known));
+                self.keep(findings, identity, candidates, |finding| {
+                    salts.iter().any(|salt| hashes.contains(&fingerprint(Some(salt), finding, path.as_bytes())))
+                });
+            }
+            let count = n.map_or(hashes.len(), |n| n as usize);
+            return Allowance { count: Some(count), at: at.clone() };
+        }
+        if !self.known.baseline_before.is_some_and(|before| self.entry(before, identity).is_some()) {
+            return Allowance { count: None, at: Vec::new() };
+        }
+        let salt = salts(self.known).first();
+        let Some(before) = self.before() else {
+            // No version to learn from: the entry speaks for one occurrence.
+            return Allowance { count: Some(1), at: Vec::new() };
+        };
+        let is_it =
+            |finding: &&Finding| finding.foreign.iter().any(|foreign| Identity::new(foreign.kind, &foreign.sha1) == *identity);
+        let accepted: Vec<Finding> = before.iter().filter(is_it).cloned().collect();
+        let at = accepted.iter().map(|finding| context_hash(salt, finding)).collect();
+        if degenerate {
+            self.keep(findings, identity, candidates, |new| accepted.iter().any(|old| same_value(old, new)));
+            return Allowance { count: Some(accepted.len()), at };
+        }
+        Allowance { count: Some(accepted.len().max(1)), at }
+    }
+
+    /// Keeps the candidates whose value is known, and says of the others why they are open.
+    fn keep(
+        &mut self,
+        findings: &[Finding],
+        identity: &Identity,
+        candidates: &mut Vec<usize>,
+        is_known: impl Fn(&Finding) -> bool,
+    ) {
+        candidates.retain(|&place| {
+            let known = findings.get(place).is_some_and(&is_known);
+            if let (false, Some(remark)) = (known, self.remarks.get_mut(place)) {
+                *remark = Some(format!("the baseline has a `{}` of this file, but with another value", identity.kind));
+            }
+            known
+        });
+    }
+
+    fn before(&mut self) -> Option<&[Finding]> {
+        self.before.get_or_insert_with(|| (self.known.findings_before)(self.before_path)).as_deref()
+    }
+
+    fn is_forgiven(&self, place: usize) -> bool {
+        self.standings.get(place).is_some_and(Option::is_some)
+    }
+
+    /// Forgives as many candidates as are allowed. What another entry forgave counts as well; then come those at a known place.
+    fn forgive(&mut self, findings: &[Finding], candidates: Vec<usize>, mut allowed: Allowance, file: &str, note: &Note) {
+        let refusal = self.refusal(note);
+        let salts: Vec<Option<&Salt>> = match salts(self.known) {
+            [] => vec![None],
+            salts => salts.iter().map(Some).collect(),
+        };
+        let mut is_at_known_place = |place: usize| {
+            let Some(finding) = findings.get(place) else { return false };
+            let found = allowed.at.iter().position(|at| salts.iter().any(|salt| context_hash(*salt, finding) == *at));
+            found.map(|at| allowed.at.remove(at)).is_some()
+        };
+        let mut ranked: Vec<(bool, bool, usize)> =
+            candidates.into_iter().map(|place| (!self.is_forgiven(place), !is_at_known_place(place), place)).collect();
+        ranked.sort_unstable();
+        let mut left = allowed.count.unwrap_or(usize::MAX);
+        for (is_open, _, place) in ranked {
+            if is_open && left > 0 && refusal.is_none() {
+                if let Some(slot) = self.standings.get_mut(place) {
+                    *slot = Some(Standing::Forgiven { by: Forgiver::Baseline { file: file.to_owned() }, reason: reason(note) });
+                }
+            } else if let (true, Some(remark)) = (is_open, self.remarks.get_mut(place)) {
+                let count = allowed.count.unwrap_or_default();
+                let more = || format!("`{file}` accepts {count} of these in this file; this one is more");
+                *remark = Some(refusal.clone().unwrap_or_else(more));
+            }
+            left = left.saturating_sub(1);
+        }
+    }
+
+    /// Why an entry with this note does not forgive.
+    fn refusal(&self, note: &Note) -> Option<String> {
+        if note.is_expired(self.known.today) {
+            return Some(format!("the baseline entry expired on {}", note.until.as_deref().unwrap_or_default()));
+        }
+        self.known.policy.refusal(note)
+    }
+}
+
+/// The note of an entry of `.secrets.baseline`: the companion's, and the stricter of both labels.
+fn note(line: Option<&Line>, entry: &Entry) -> Note {
+    let mut note = line.map(|line| line.note.clone()).unwrap_or_default();
+    note.label = crate::settle::baseline::policy::effective_label(note.label, entry.is_secret);
+    note
+}
+
+fn reason(note: &Note) -> Option<String> {
+    note.reason.clone().or_else(|| note.label.map(|label| label.as_str().to_owned()))
+}

@@ -1,0 +1,184 @@
+use super::super::companion::{Accepted, Label, Line, Note};
+use super::super::detect_secrets::Identity;
+use super::super::samples::{KEY_SHA1, RULE, baseline, companion, finding};
+use super::*;
+use crate::settle::Standing;
+
+const KEYWORD: &str = "Secret Keyword";
+const KEY: &str = "Private Key";
+
+struct Case {
+    baseline: Option<Baseline>,
+    companion: Option<Companion>,
+    baseline_before: Option<Baseline>,
+    before: Option<Vec<Finding>>,
+    renamed_from: Option<&'static str>,
+    policy: Policy,
+}
+
+impl Default for Case {
+    fn default() -> Self {
+        Self {
+            baseline: None,
+            companion: None,
+            baseline_before: None,
+            before: None,
+            renamed_from: None,
+            policy: Policy::default(),
+        }
+    }
+}
+
+impl Case {
+    fn settle(&self, findings: Vec<Finding>) -> Vec<Settled> {
+        let known = Known {
+            baseline: self.baseline.as_ref().map(|content| Named { file: ".secrets.baseline", content }),
+            companion: self.companion.as_ref().map(|content| Named { file: ".gatewright-baseline.jsonl", content }),
+            baseline_before: self.baseline_before.as_ref(),
+            findings_before: &|_| self.before.clone(),
+            renamed_from: &|_| self.renamed_from.map(RepoPath::new),
+            today: "2026-06-01",
+            policy: &self.policy,
+        };
+        settle(findings, &known)
+    }
+
+    /// The lines of the open findings.
+    fn open(&self, findings: Vec<Finding>) -> Vec<u32> {
+        self.settle(findings).iter().filter(|one| one.standing == Standing::Open).map(|one| one.finding.span.line).collect()
+    }
+}
+
+fn value_line(path: &str, value: &str) -> Line {
+    let salt = companion().salts[0];
+    let hash = companion::fingerprint(Some(&salt), &finding(path, value, "", 1, &[]), path.as_bytes());
+    Line::new(path.into(), Accepted::Value { rule: RULE.id.to_owned(), hash })
+}
+
+fn context(name: &str) -> String {
+    companion::context_hash(companion().salts.first(), &finding("x", "v", name, 1, &[]))
+}
+
+#[test]
+fn a_value_is_forgiven_wherever_it_stands_in_its_file_and_only_there() {
+    let case =
+        Case { companion: Some(Companion { lines: vec![value_line("a.py", "hunter2")], ..companion() }), ..Case::default() };
+    assert!(case.open(vec![finding("a.py", "hunter2", "other", 99, &[])]).is_empty());
+    assert_eq!(case.open(vec![finding("b.py", "hunter2", "", 3, &[]), finding("a.py", "hunter3", "", 4, &[])]), [3, 4]);
+    assert_eq!(Case::default().open(vec![finding("a.py", "hunter2", "", 5, &[])]), [5]);
+}
+
+#[test]
+fn a_value_accepted_anywhere_is_forgiven_everywhere() {
+    let case = Case { companion: Some(Companion { lines: vec![value_line("*", "hunter2")], ..companion() }), ..Case::default() };
+    let findings = vec![
+        finding("a.py", "hunter2", "", 1, &[]),
+        finding("b.py", "hunter2", "", 2, &[]),
+        finding("b.py", "hunter2", "", 3, &[]),
+    ];
+    assert!(case.open(findings).is_empty());
+}
+
+#[test]
+fn of_three_occurrences_the_new_one_is_named() {
+    let line = Line { n: Some(2), at: vec![context("first"), context("last")], ..value_line("a.py", "hunter2") };
+    let case = Case { companion: Some(Companion { lines: vec![line], ..companion() }), ..Case::default() };
+    let at = |name, line| finding("a.py", "hunter2", name, line, &[]);
+    let settled = case.settle(vec![at("first", 1), at("new", 2), at("last", 3)]);
+    assert_eq!(settled.iter().map(|one| one.standing == Standing::Open).collect::<Vec<_>>(), [false, true, false]);
+    assert!(settled[1].finding.notes[0].contains("accepts 2"));
+}
+
+#[test]
+fn occurrences_beyond_those_of_the_version_before_are_open() {
+    let file = baseline(&[("a.py", KEYWORD, [b'h'; 20])]);
+    let at = |name, line| finding("a.py", "hunter2", name, line, &[KEYWORD]);
+    let mut case =
+        Case { baseline: Some(file.clone()), baseline_before: Some(file), before: Some(vec![at("old", 1)]), ..Case::default() };
+    assert_eq!(case.open(vec![at("new", 1), at("old", 2)]), [1]);
+    // The entry is new in this change: it accepts what the change holds.
+    case.baseline_before = None;
+    assert!(case.open(vec![at("new", 1), at("old", 2)]).is_empty());
+}
+
+#[test]
+fn a_second_identity_does_not_forgive_what_the_first_counted_out() {
+    let other = "Base64 High Entropy String";
+    let file = baseline(&[("a.py", KEYWORD, [b'h'; 20]), ("a.py", other, [b'h'; 20])]);
+    let at = |line| finding("a.py", "hunter2", "name", line, &[KEYWORD, other]);
+    let case = Case { baseline: Some(file.clone()), baseline_before: Some(file), before: Some(vec![at(1)]), ..Case::default() };
+    assert_eq!(case.open(vec![at(1), at(2)]), [2]);
+}
+
+#[test]
+fn a_second_private_key_is_open_on_the_first_day() {
+    let file = baseline(&[("id_rsa", KEY, KEY_SHA1)]);
+    let key = |value, line| finding("id_rsa", value, "", line, &[KEY]);
+    let mut case =
+        Case { baseline: Some(file.clone()), baseline_before: Some(file), before: Some(vec![key("one", 1)]), ..Case::default() };
+    assert_eq!(case.open(vec![key("one", 5), key("two", 9)]), [9]);
+    // Replaced: the count is the same, the value is not.
+    let settled = case.settle(vec![key("two", 1)]);
+    assert_eq!(settled[0].standing, Standing::Open);
+    assert!(settled[0].finding.notes[0].contains("another value"));
+    // With the value's hash in the companion no version before is needed.
+    let salt = companion().salts[0];
+    let mut file = companion();
+    let line = file.extension_mut(&"id_rsa".into(), &Identity::new(KEY, &KEY_SHA1));
+    line.n = Some(1);
+    line.subject = Accepted::Identity {
+        identity: Identity::new(KEY, &KEY_SHA1),
+        hashes: vec![companion::fingerprint(Some(&salt), &key("two", 1), b"id_rsa")],
+    };
+    case.companion = Some(file);
+    assert_eq!(case.open(vec![key("one", 1), key("two", 2)]), [1]);
+}
+
+#[test]
+fn a_rename_carries_entries_over() {
+    let file = baseline(&[("old.py", KEYWORD, [b'h'; 20])]);
+    let lines = vec![value_line("old.py", "native")];
+    let mut case = Case { baseline: Some(file), companion: Some(Companion { lines, ..companion() }), ..Case::default() };
+    let findings = vec![finding("new.py", "hunter2", "", 1, &[KEYWORD]), finding("new.py", "native", "", 2, &[])];
+    assert_eq!(case.open(findings.clone()), [1, 2]);
+    case.renamed_from = Some("old.py");
+    assert!(case.open(findings).is_empty());
+}
+
+#[test]
+fn an_entry_forgives_through_its_last_day() {
+    let at = |until: &str| {
+        let note = Note { until: Some(until.to_owned()), reason: Some("why".to_owned()), ..Note::default() };
+        let line = Line { note, ..value_line("a.py", "hunter2") };
+        let case = Case { companion: Some(Companion { lines: vec![line], ..companion() }), ..Case::default() };
+        case.settle(vec![finding("a.py", "hunter2", "", 1, &[])]).remove(0)
+    };
+    let by = crate::settle::Forgiver::Baseline { file: ".gatewright-baseline.jsonl".to_owned() };
+    assert_eq!(at("2026-06-01").standing, Standing::Forgiven { by, reason: Some("why".to_owned()) });
+    let expired = at("2026-05-31");
+    assert_eq!(expired.standing, Standing::Open);
+    assert_eq!(expired.finding.notes, ["the baseline entry expired on 2026-05-31"]);
+}
+
+#[test]
+fn policy_reaches_entries_of_both_files() {
+    let mut file = baseline(&[("a.py", KEYWORD, [b'h'; 20])]);
+    let found = || vec![finding("a.py", "hunter2", "", 1, &[KEYWORD])];
+    let case = |baseline: &Baseline, policy: Policy| Case { baseline: Some(baseline.clone()), policy, ..Case::default() };
+    assert_eq!(case(&file, Policy { fail_on_unaudited: true, ..Policy::default() }).open(found()), [1]);
+    file.results.values_mut().next().unwrap()[0].is_secret = Some(true);
+    assert!(case(&file, Policy { fail_on_unaudited: true, ..Policy::default() }).open(found()).is_empty());
+    assert_eq!(case(&file, Policy { fail_on_real: true, ..Policy::default() }).open(found()), [1]);
+    let line = Line { note: Note { label: Some(Label::Test), ..Note::default() }, ..value_line("a.py", "hunter2") };
+    let policy = Policy { label_needs: vec![super::super::policy::Need::Owner], ..Policy::default() };
+    let case = Case { companion: Some(Companion { lines: vec![line], ..companion() }), policy, ..Case::default() };
+    assert_eq!(case.open(found()), [1]);
+}
+
+#[test]
+fn without_a_salt_a_fingerprint_does_not_depend_on_the_value() {
+    let (one, other) = (finding("a.py", "hunter2", "name", 1, &[]), finding("a.py", "hunter3", "name", 1, &[]));
+    assert_eq!(fingerprint(None, &one), fingerprint(None, &other));
+    assert_ne!(fingerprint(Some(&companion()), &one), fingerprint(Some(&companion()), &other));
+    assert_eq!(fingerprint(Some(&companion()), &one).len(), 22);
+}

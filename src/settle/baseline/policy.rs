@@ -1,0 +1,80 @@
+//! What a baseline must look like: audited, explained, without confirmed secrets.
+//! Promises that a rule holds for both files and for a finding that an entry would forgive. Reads no configuration: that is `config`.
+
+use super::companion::{Companion, Label, Note};
+use super::detect_secrets::Baseline;
+use super::item::{Item, items};
+
+/// The demands of the configuration on entries of the baseline.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// Entries without label do not forgive.
+    pub fail_on_unaudited: bool,
+    /// Entries labelled as real secrets do not forgive.
+    pub fail_on_real: bool,
+    /// A labelled entry must also give these.
+    pub label_needs: Vec<Need>,
+}
+
+/// What a labelled entry must give.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    Reason,
+    Owner,
+}
+
+/// An entry that breaks the policy or is expired.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Violation {
+    pub item: Item,
+    /// Lower case, without a full stop.
+    pub message: String,
+}
+
+impl Policy {
+    /// Why an entry with this note does not forgive.
+    pub fn refusal(&self, note: &Note) -> Option<String> {
+        let Some(label) = note.label else {
+            return self.fail_on_unaudited.then(|| "the baseline entry was never audited; `baseline audit` labels it".to_owned());
+        };
+        if self.fail_on_real && label == Label::Real {
+            return Some("the baseline entry is labelled a real secret; remove and rotate it".to_owned());
+        }
+        let missing = |need: &&Need| match need {
+            Need::Reason => note.reason.is_none(),
+            Need::Owner => note.owner.is_none(),
+        };
+        let need = self.label_needs.iter().find(missing)?;
+        let name = match need {
+            Need::Reason => "reason",
+            Need::Owner => "owner",
+        };
+        Some(format!(
+            "the baseline entry is labelled `{label}` without {name}; `baseline audit --mark {label} --{name} …` gives it"
+        ))
+    }
+
+    /// All entries of both files that break the policy or ended before `today` (`YYYY-MM-DD`).
+    pub fn violations(&self, baseline: Option<&Baseline>, companion: Option<&Companion>, today: &str) -> Vec<Violation> {
+        let check = |item: Item| {
+            let message = if item.note.is_expired(today) {
+                Some(format!("the baseline entry expired on {}", item.note.until.as_deref().unwrap_or_default()))
+            } else {
+                self.refusal(&item.note)
+            };
+            message.map(|message| Violation { item, message })
+        };
+        items(baseline, companion).into_iter().filter_map(check).collect()
+    }
+}
+
+/// The label of an entry: the companion's unless detect-secrets' flag contradicts it; then the stricter one, which says that the
+/// secret is real.
+pub fn effective_label(label: Option<Label>, is_secret: Option<bool>) -> Option<Label> {
+    match (label, is_secret) {
+        (Some(label), Some(is_secret)) if label.is_secret() || !is_secret => Some(label),
+        (Some(label), None) => Some(label),
+        (_, Some(is_secret)) => Some(Label::from_is_secret(is_secret)),
+        (None, None) => None,
+    }
+}
