@@ -65,10 +65,10 @@ impl ConfigError {
         };
         let table = table_name(&document, span.start);
         let (message, help) = teach(error.message(), &table);
-        Self::place(file, text, span, &message, help, false)
+        Self::place(file, text, span, &message, help.as_deref(), false)
     }
 
-    fn place(file: &str, text: &str, span: Range<usize>, message: &str, help: Option<String>, is_syntax: bool) -> Self {
+    fn place(file: &str, text: &str, span: Range<usize>, message: &str, help: Option<&str>, is_syntax: bool) -> Self {
         let start = floor(text, span.start);
         let end = floor(text, span.end).max(start);
         let (before, _) = text.split_at(start);
@@ -84,14 +84,14 @@ impl ConfigError {
             line: number.parse().unwrap_or(u32::MAX),
             column: u32::try_from(before.get(line_start..).unwrap_or_default().chars().count() + 1).unwrap_or(u32::MAX),
             message,
-            help: clip(help.as_deref().unwrap_or(HELP), MESSAGE).into(),
+            help: clip(help.unwrap_or(HELP), MESSAGE).into(),
             drawing: format!("{gutter} |\n{number} | {shown}\n{gutter} | {caret}").into(),
         }
     }
 }
 
 /// A name in backticks, printable and of sane length.
-pub(super) fn quote(name: &str) -> String {
+pub(crate) fn quote(name: &str) -> String {
     format!("`{}`", clip(name, NAME))
 }
 

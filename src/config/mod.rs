@@ -3,7 +3,6 @@
 //! Opens nothing: the text comes from the snapshot that is judged, so that a commit is judged by the policy it carries.
 
 use serde::Deserialize;
-use toml::Spanned;
 
 use crate::rule::{HookName, Rule};
 use crate::source::RepoPath;
@@ -18,9 +17,10 @@ mod tests;
 mod value;
 
 pub use error::ConfigError;
-pub(crate) use error::nearest;
+pub(crate) use error::{nearest, quote};
 pub use paths::PathSet;
 pub use secrets::{Allow, Dialect, LabelField, Names, Profile, RuleChoice, Secrets};
+pub use toml::Spanned;
 pub use value::{Date, Sha256, Size};
 
 /// The files in which a configuration is looked for, at the root of the repository. The first that is there is the whole configuration:

@@ -3,6 +3,7 @@
 //! Reads no file: the text of configuration and baselines comes from the snapshot.
 
 pub mod baseline;
+pub mod inline;
 
 use crate::finding::Finding;
 use crate::rule::Rule;

@@ -1,0 +1,282 @@
+//! Allow comments: ours, which name rules and give reasons, and those of the scanners that people come from.
+//! Promises that a comment which is malformed, expired or inside of the secret itself never forgives, and that what it is used for is
+//! known, so that comments without effect can be reported; the work is linear in the text.
+//! Does not decide what else forgives a finding: see `policy` and `baseline`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+use super::{Forgiver, Standing, Unused};
+use crate::config::{Date, Dialect, Secrets, nearest, quote};
+use crate::finding::Finding;
+use crate::rule::Rule;
+use crate::source::{RepoPath, Source};
+
+mod grammar;
+#[cfg(test)]
+pub(super) mod tests;
+
+use grammar::{Directive, Place};
+
+/// The literals behind which an allow comment may stand.
+const MARKERS: [(&str, Dialect); 11] = [
+    ("gatewright:", Dialect::Gatewright),
+    ("pragma:", Dialect::DetectSecrets),
+    ("gitleaks:allow", Dialect::Gitleaks),
+    ("betterleaks:allow", Dialect::Betterleaks),
+    ("kingfisher:ignore", Dialect::Kingfisher),
+    ("trufflehog:ignore", Dialect::Trufflehog),
+    ("ggignore", Dialect::Ggshield),
+    ("gitguardian:ignore", Dialect::Ggshield),
+    ("nosec", Dialect::Nosec),
+    ("noqa", Dialect::Noqa),
+    ("NOQA", Dialect::Noqa),
+];
+
+static FINDER: LazyLock<AhoCorasick> =
+    LazyLock::new(|| AhoCorasick::new(MARKERS.map(|(marker, _)| marker)).expect("invariant: a dozen literals compile"));
+
+/// Markers looked at on one line; a line with more is no source code, and what stands behind them forgives nothing.
+const MARKERS_PER_LINE: usize = 64;
+/// `ignore-file` counts in these first lines only, where a reader sees it.
+const HEAD: u32 = 20;
+
+/// One allow comment.
+#[derive(Clone, Debug)]
+pub struct Allow {
+    pub dialect: Dialect,
+    /// The line on which the comment stands.
+    pub line: u32,
+    /// Byte offset of its marker.
+    at: usize,
+    pub covers: Covers,
+    /// The rules it names, each with whether it was needed; `None` for the foreign dialects, which name none.
+    rules: Option<Vec<Named>>,
+    pub reason: Option<String>,
+    /// The last day on which it holds.
+    pub until: Option<Date>,
+    /// Why it is refused, or what part of it has no meaning.
+    problems: Vec<String>,
+    is_refused: bool,
+    is_used: bool,
+}
+
+/// What an allow comment speaks about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Covers {
+    /// Values that begin or end on this line.
+    Line(u32),
+    File,
+}
+
+#[derive(Clone, Debug)]
+struct Named {
+    name: String,
+    is_used: bool,
+}
+
+/// The allow comments of one file.
+#[derive(Debug)]
+pub struct Allows<'s> {
+    path: &'s RepoPath,
+    text: &'s [u8],
+    comments: Vec<Allow>,
+    /// Indices of those that cover a line, and of those that cover the file.
+    by_line: BTreeMap<u32, Vec<usize>>,
+    for_file: Vec<usize>,
+}
+
+impl<'s> Allows<'s> {
+    /// Finds the comments of the dialects that the configuration honours. `known` are the rules whose ids and aliases may be named.
+    pub fn find(source: &'s Source<'_>, secrets: &Secrets, known: &[&'static Rule]) -> Self {
+        let mut allows = Vec::new();
+        let mut alone = Vec::new();
+        let mut examined = (0, 0);
+        for found in FINDER.find_iter(&*source.text) {
+            let Some(&(_, dialect)) = MARKERS.get(found.pattern().as_usize()) else { continue };
+            if !secrets.dialects().contains(&dialect) {
+                continue;
+            }
+            let place = Place::new(source, found.range());
+            examined = if examined.0 == place.line { (place.line, examined.1 + 1) } else { (place.line, 1) };
+            if examined.1 > MARKERS_PER_LINE {
+                continue;
+            }
+            let Some(directive) = place.read(dialect) else { continue };
+            if directive.is_alone {
+                alone.push(allows.len());
+            }
+            allows.push(judge(&place, dialect, directive, secrets.pragma_needs_reason, known));
+        }
+        point_down(source, &mut allows, &alone);
+        let mut by_line: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        let mut for_file = Vec::new();
+        for (index, allow) in allows.iter().enumerate().filter(|(_, allow)| !allow.is_refused) {
+            match allow.covers {
+                Covers::Line(line) => by_line.entry(line).or_default().push(index),
+                Covers::File => for_file.push(index),
+            }
+        }
+        Self { path: source.path, text: &source.text, comments: allows, by_line, for_file }
+    }
+
+    /// The comments, in the order of the text.
+    pub fn all(&self) -> &[Allow] {
+        &self.comments
+    }
+
+    /// The verdict of the comment that forgives `finding`, if there is one. Every comment that would counts as used.
+    pub fn forgive(&mut self, finding: &Finding, today: Date) -> Option<Standing> {
+        let span = finding.span;
+        let ends = [Some(span.line), (span.end_line != span.line).then_some(span.end_line)];
+        let on_lines = ends.iter().flatten().filter_map(|line| self.by_line.get(line)).flatten();
+        let is_key = span.end_line != span.line && is_private_key(finding, self.text);
+        let mut verdict = None;
+        for &index in on_lines.chain(&self.for_file) {
+            let Some(allow) = self.comments.get_mut(index) else { continue };
+            // A value must not forgive itself.
+            let is_inside = (span.start..span.end).contains(&allow.at);
+            if is_inside || allow.is_expired(today) || !allow.speaks_of(finding.rule, is_key) {
+                continue;
+            }
+            allow.is_used = true;
+            verdict.get_or_insert_with(|| Standing::Forgiven {
+                by: Forgiver::Inline { line: allow.line, dialect: allow.dialect.as_str() },
+                reason: allow.reason.clone(),
+            });
+        }
+        verdict
+    }
+
+    /// What there is to say about the comments after all findings of the file were settled: refused and expired ones always; with
+    /// `is_whole_tree` also those that forgave nothing. `nosec` and `noqa` belong to other tools and are not reported.
+    pub fn unused(&self, today: Date, is_whole_tree: bool) -> Vec<Unused> {
+        let mut unused = Vec::new();
+        for allow in &self.comments {
+            let say = |message| Unused { path: self.path.clone(), line: allow.line, message };
+            unused.extend(allow.problems.iter().cloned().map(say));
+            if allow.is_refused {
+                continue;
+            }
+            match allow.until {
+                Some(until) if until < today => {
+                    let text = format!("{} expired on {until}; fix the finding or set a new date", allow.describe(|_| true));
+                    unused.push(say(text));
+                }
+                _ if is_whole_tree && allow.is_idle() => {
+                    let text = format!("{} forgives nothing; remove it", allow.describe(|named| !named.is_used));
+                    unused.push(say(text));
+                }
+                _ => {}
+            }
+        }
+        unused
+    }
+}
+
+impl Allow {
+    fn is_expired(&self, today: Date) -> bool {
+        self.until.is_some_and(|until| until < today)
+    }
+
+    /// Whether it speaks about findings of `rule`; notes which of its names did. The foreign dialects never reach a key of several lines.
+    fn speaks_of(&mut self, rule: &Rule, is_key: bool) -> bool {
+        match (&mut self.rules, self.dialect) {
+            (Some(names), _) => {
+                let mut speaks = false;
+                for named in names.iter_mut().filter(|named| rule.is_called(&named.name)) {
+                    named.is_used = true;
+                    speaks = true;
+                }
+                speaks
+            }
+            (None, Dialect::Nosec | Dialect::Noqa) => !is_key && is_hardcoded_password(rule),
+            (None, _) => !is_key,
+        }
+    }
+
+    /// Whether a part of it had no effect.
+    fn is_idle(&self) -> bool {
+        match (&self.rules, self.dialect) {
+            (Some(names), _) => names.iter().any(|named| !named.is_used),
+            (None, Dialect::Nosec | Dialect::Noqa) => false,
+            (None, _) => !self.is_used,
+        }
+    }
+
+    fn describe(&self, which: impl Fn(&Named) -> bool) -> String {
+        let Some(names) = &self.rules else { return format!("the allow comment of {}", self.dialect.as_str()) };
+        let word = if self.covers == Covers::File { "ignore-file" } else { "ignore" };
+        let names: Vec<&str> = names.iter().filter(|named| which(named)).map(|named| named.name.as_str()).collect();
+        quote(&format!("gatewright: {word}[{}]", names.join(", ")))
+    }
+}
+
+/// Weighs what was read: refused is what is malformed, unknown, without a needed reason, or out of its place.
+fn judge(place: &Place<'_>, dialect: Dialect, directive: Directive, needs_reason: bool, known: &[&'static Rule]) -> Allow {
+    let Directive { names, is_file, is_next_line, until, reason, fault, .. } = directive;
+    let mut problems: Vec<String> = fault.into_iter().collect();
+    let mut is_refused = !problems.is_empty();
+    let mut rules = None;
+    if dialect == Dialect::Gatewright && !is_refused {
+        let (meant, unknown): (Vec<_>, Vec<_>) =
+            names.into_iter().partition(|name: &String| known.iter().any(|rule| rule.is_called(name)));
+        problems.extend(unknown.iter().map(|name| unknown_rule(name, known)));
+        if is_file && place.line > HEAD {
+            problems.push(format!("`gatewright: ignore-file` must stand in the first {HEAD} lines; it is ignored here"));
+            is_refused = true;
+        }
+        if needs_reason && reason.is_none() {
+            problems.push("`gatewright: ignore` needs a reason here; write ` -- why` after the `]`".to_owned());
+            is_refused = true;
+        }
+        is_refused |= meant.is_empty();
+        rules = Some(meant.into_iter().map(|name| Named { name, is_used: false }).collect());
+    }
+    let covers = match (is_file, is_next_line) {
+        (true, _) => Covers::File,
+        (false, true) => Covers::Line(place.line + 1),
+        (false, false) => Covers::Line(place.line),
+    };
+    Allow { dialect, line: place.line, at: place.at, covers, rules, reason, until, problems, is_refused, is_used: false }
+}
+
+fn unknown_rule(name: &str, known: &[&'static Rule]) -> String {
+    let names = known.iter().flat_map(|rule| std::iter::once(rule.id).chain(rule.aliases.iter().copied()));
+    let hint = nearest(name, names).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    format!("`gatewright: ignore` names the unknown rule {}{hint}", quote(name))
+}
+
+/// Comments of ours that stand alone speak about the next line that is neither blank nor such a comment.
+fn point_down(source: &Source<'_>, allows: &mut [Allow], alone: &[usize]) {
+    let mut targets: BTreeMap<u32, u32> = BTreeMap::new();
+    let last = u32::try_from(source.line_count()).unwrap_or(u32::MAX);
+    for &index in alone.iter().rev() {
+        let Some(allow) = allows.get_mut(index) else { continue };
+        let target = *targets.get(&allow.line).unwrap_or(&{
+            let next = (allow.line + 1..=last).find(|&line| !source.line(line).trim_ascii().is_empty());
+            next.map_or(u32::MAX, |next| targets.get(&next).copied().unwrap_or(next))
+        });
+        targets.insert(allow.line, target);
+        if allow.covers != Covers::File {
+            allow.covers = Covers::Line(target);
+        }
+    }
+}
+
+/// Whether the finding is a private key in armour, whose first or last line says nothing about the body.
+fn is_private_key(finding: &Finding, text: &[u8]) -> bool {
+    let body = text.get(finding.span.start..finding.span.end).unwrap_or_default();
+    finding.rule.is_called("Private Key")
+        || finding.rule.id.contains("private-key")
+        || memchr::memmem::find(body, b"---- BEGIN").is_some()
+        || memchr::memmem::find(body, b"-----BEGIN").is_some()
+}
+
+/// Whether `# nosec` and `# noqa: S105` could have been meant for findings of this rule.
+fn is_hardcoded_password(rule: &Rule) -> bool {
+    const CODES: [&str; 6] = ["B105", "B106", "B107", "S105", "S106", "S107"];
+    rule.cwe == Some(259) || rule.id.contains("password") || CODES.iter().any(|code| rule.is_called(code))
+}
