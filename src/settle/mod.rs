@@ -4,6 +4,7 @@
 
 pub mod baseline;
 pub mod inline;
+pub mod policy;
 
 use crate::finding::Finding;
 use crate::rule::Rule;
