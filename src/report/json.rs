@@ -174,7 +174,7 @@ struct Summary {
 #[serde(tag = "type", rename_all = "lowercase")]
 enum Line {
     Report(Head),
-    Finding(Finding),
+    Finding(Box<Finding>),
     Unread(Unread),
     Skipped(Skipped),
     Unused(Unused),
@@ -199,7 +199,7 @@ pub(super) fn write(run: &Run<'_>, style: &Style, shown: &Shown<'_>, out: &mut i
 pub(super) fn write_lines(run: &Run<'_>, style: &Style, shown: &Shown<'_>, out: &mut impl Write) -> io::Result<()> {
     let maker = Maker { run, style, shown };
     std::iter::once(Line::Report(maker.head()))
-        .chain(maker.findings().map(Line::Finding))
+        .chain(maker.findings().map(|finding| Line::Finding(Box::new(finding))))
         .chain(maker.unread().map(Line::Unread))
         .chain(maker.skipped().map(Line::Skipped))
         .chain(maker.unused().map(Line::Unused))

@@ -131,7 +131,7 @@ fn context(finding: &Finding) -> Value {
     let lines = &finding.snippet.lines;
     let first = lines.first().map_or(finding.span.line, |(line, _)| *line).max(1);
     let last = lines.last().map_or(first, |(line, _)| *line).max(1);
-    let text: String = lines.iter().map(|(_, text)| format!("{text}\n")).collect();
+    let text: String = lines.iter().flat_map(|(_, text)| [text.as_str(), "\n"]).collect();
     json!({ "startLine": first, "endLine": last, "snippet": { "text": text } })
 }
 

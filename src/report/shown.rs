@@ -58,14 +58,12 @@ impl<'a> Shown<'a> {
 
     /// The path as a relative URI: everything but unreserved characters and `/` is percent-encoded.
     pub(super) fn uri(&self, path: &RepoPath) -> String {
-        let mut uri = String::new();
-        for &byte in self.without_secrets(path, path.as_bytes()).iter() {
-            match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(char::from(byte)),
-                _ => uri.push_str(&format!("%{byte:02X}")),
-            }
-        }
-        uri
+        let path = self.without_secrets(path, path.as_bytes());
+        let encode = |&byte: &u8| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        };
+        path.iter().map(encode).collect()
     }
 
     pub(super) fn message(&self, finding: &Finding) -> String {
