@@ -36,12 +36,25 @@ written_as!(Date, { "type": "string", "format": "date", "title": "date" });
 
 fn schema() -> Value {
     let mut schema = schemars::schema_for!(Config).to_value();
+    strip(&mut schema, "writeOnly");
     if let Some(root) = schema.as_object_mut() {
         root.insert("title".to_owned(), "gatewright.toml".into());
         let about = "Configuration of gatewright: gatewright.toml, or the table [tool.gatewright] of pyproject.toml.";
         root.insert("description".to_owned(), about.into());
     }
     schema
+}
+
+/// Takes out a word that only says how the defaults of the schema were made.
+fn strip(value: &mut Value, word: &str) {
+    match value {
+        Value::Object(fields) => {
+            fields.remove(word);
+            fields.values_mut().for_each(|field| strip(field, word));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| strip(item, word)),
+        _ => {}
+    }
 }
 
 fn manual(schema: &Value) -> String {

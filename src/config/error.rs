@@ -64,7 +64,7 @@ impl ConfigError {
             return Self::place(file, text, span, &message, None, true);
         };
         let table = table_name(&document, span.start);
-        let (message, help) = teach(error.message(), &table);
+        let (message, help) = teach(error.message(), &table, file);
         Self::place(file, text, span, &message, help.as_deref(), false)
     }
 
@@ -120,12 +120,12 @@ fn floor(text: &str, offset: usize) -> usize {
 }
 
 /// Says what serde says in the terms of the file, and with the name that was probably meant.
-fn teach(message: &str, table: &str) -> (String, Option<String>) {
+fn teach(message: &str, table: &str, file: &str) -> (String, Option<String>) {
     if let Some((name, expected)) = split_unknown(message, "unknown field `") {
         let known = format!("keys {table}: {}", expected.join(", "));
-        let elsewhere = super::SECTIONS.iter().find(|(_, keys)| keys().contains(&name));
-        let hint = match (nearest(name, expected.iter().copied()), elsewhere) {
-            (_, Some((section, _))) => format!("; it belongs in {section}"),
+        let hint = match (nearest(name, expected.iter().copied()), super::section_of(name, file)) {
+            _ if name == "tool" => "; in this file the keys stand at the top level, without [tool.gatewright]".to_owned(),
+            (_, Some(section)) => format!("; it belongs in {section}"),
             (Some(near), None) => format!("; did you mean `{near}`?"),
             (None, None) => String::new(),
         };

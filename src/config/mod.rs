@@ -3,6 +3,7 @@
 //! Opens nothing: the text comes from the snapshot that is judged, so that a commit is judged by the policy it carries.
 
 use serde::Deserialize;
+use toml::de::DeTable;
 
 use crate::rule::{HookName, Rule};
 use crate::source::RepoPath;
@@ -113,20 +114,21 @@ struct Pyproject {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Tool {
-    gatewright: Config,
+    gatewright: Option<Config>,
 }
 
 impl Config {
     /// Reads the text of `file_name`: of a `pyproject.toml` the table `[tool.gatewright]` (none: the defaults), of any other file all.
     /// `known_rules` are the rules whose ids and aliases may be named.
     pub fn parse(file_name: &str, text: &str, known_rules: &[&'static Rule]) -> Result<Self, ConfigError> {
-        let is_pyproject = file_name.rsplit(['/', '\\']).next() == Some("pyproject.toml");
-        let parsed = if is_pyproject {
-            toml::from_str::<Pyproject>(text).map(|pyproject| pyproject.tool.gatewright)
+        let refuse = |error: &toml::de::Error| ConfigError::from_toml(file_name, text, error);
+        let mut config = if is_pyproject(file_name) {
+            let Pyproject { tool } = toml::from_str(text).map_err(|error| refuse(&error))?;
+            let Some(config) = tool.gatewright else { return default_unless_misspelt(file_name, text) };
+            config
         } else {
-            toml::from_str::<Self>(text)
+            toml::from_str::<Self>(text).map_err(|error| refuse(&error))?
         };
-        let mut config = parsed.map_err(|error| ConfigError::from_toml(file_name, text, &error))?;
         config.check(known_rules).map_err(|(span, message)| ConfigError::new(file_name, text, span, &message))?;
         file_name.clone_into(&mut config.file);
         config.lines = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
@@ -180,6 +182,27 @@ impl Config {
     }
 }
 
+fn is_pyproject(file_name: &str) -> bool {
+    file_name.rsplit(['/', '\\']).next() == Some("pyproject.toml")
+}
+
+/// The defaults, for a `pyproject.toml` without our table, unless a table looks like it: a policy must not be lost to a slip of the pen.
+fn default_unless_misspelt(file_name: &str, text: &str) -> Result<Config, ConfigError> {
+    let document = DeTable::parse(text).map_err(|error| ConfigError::from_toml(file_name, text, &error))?;
+    let tables =
+        document.get_ref().iter().filter(|(key, _)| key.get_ref() == "tool").filter_map(|(_, tool)| tool.get_ref().as_table());
+    for key in tables.flat_map(DeTable::keys) {
+        if nearest(key.get_ref(), ["gatewright"]).is_some() {
+            let message = format!(
+                "unknown table {}; did you mean `[tool.gatewright]`?",
+                error::quote(&format!("[tool.{}]", key.get_ref()))
+            );
+            return Err(ConfigError::new(file_name, text, key.span(), &message));
+        }
+    }
+    Ok(Config::default())
+}
+
 /// A message at a place.
 type Fault = (std::ops::Range<usize>, String);
 
@@ -206,9 +229,14 @@ pub(crate) fn names_rule(names: &[Spanned<String>], rule: &Rule) -> bool {
     names.iter().any(|name| rule.is_called(name.get_ref()))
 }
 
-/// Sections and their keys, for a key that stands in the wrong one.
-type Section = (&'static str, fn() -> Vec<&'static str>);
-const SECTIONS: [Section; 2] = [("[tool.gatewright]", keys::<Config>), ("[tool.gatewright.secrets]", keys::<Secrets>)];
+/// The section that has this key, for a key that stands in the wrong one.
+fn section_of(key: &str, file_name: &str) -> Option<&'static str> {
+    let is_pyproject = is_pyproject(file_name);
+    if keys::<Config>().contains(&key) {
+        return Some(if is_pyproject { "[tool.gatewright]" } else { "the top level" });
+    }
+    keys::<Secrets>().contains(&key).then_some(if is_pyproject { "[tool.gatewright.secrets]" } else { "[secrets]" })
+}
 
 /// The keys that a table of this type takes, asked of serde itself.
 fn keys<T: for<'de> Deserialize<'de>>() -> Vec<&'static str> {

@@ -110,7 +110,17 @@ fn a_pyproject_without_our_table_means_the_defaults() {
     let config = parse("[tool.gatewright]\nexclude = ['a']\n").expect("valid");
     assert_eq!(config.exclude.patterns(), ["a"]);
     assert_eq!(config.file(), Some("sub/pyproject.toml"));
-    assert_eq!(Config::default().file(), None);
+    assert_eq!(parse("[project]\n").expect("valid").file(), None);
+}
+
+#[test]
+fn a_misspelt_table_of_pyproject_does_not_pass_for_none() {
+    for (table, place) in [("[tool.gatewrigth.secrets]", "1:7"), ("[tool.gate-wright]", "1:7"), ("tool.Gatewright = {}", "1:6")] {
+        let error = Config::parse("pyproject.toml", table, &RULES).expect_err(table).to_string();
+        assert!(error.starts_with(&format!("pyproject.toml:{place}: unknown table `[tool.")), "{error}");
+    }
+    let error = Config::parse("pyproject.toml", "[tool.gatewright]\nprofile = 'strict'", &RULES).expect_err("a key of the hook");
+    assert!(error.message.ends_with("in [tool.gatewright]; it belongs in [tool.gatewright.secrets]"), "{error}");
 }
 
 #[test]
@@ -127,9 +137,10 @@ fn an_unknown_key_is_shown_with_the_one_that_was_meant() {
 fn errors_name_place_and_remedy() {
     for (text, expected) in [
         ("[secrets]\nprofil = 'strict'", "2:1: unknown key `profil` in [secrets]; did you mean `profile`?"),
-        ("profile = 'strict'", "1:1: unknown key `profile` at the top level; it belongs in [tool.gatewright.secrets]"),
-        ("[secrets]\nper-path = []", "2:1: unknown key `per-path` in [secrets]; it belongs in [tool.gatewright]"),
+        ("profile = 'strict'", "1:1: unknown key `profile` at the top level; it belongs in [secrets]"),
+        ("[secrets]\nper-path = []", "2:1: unknown key `per-path` in [secrets]; it belongs in the top level"),
         ("max_file_size = 1", "1:1: unknown key `max_file_size` at the top level; did you mean `max-file-size`?"),
+        ("[tool.gatewright]", "1:2: unknown key `tool` at the top level; in this file the keys stand at the top level, without"),
         ("zzz = 1", "1:1: unknown key `zzz` at the top level"),
         ("[[per-path]]\npaths = ['a']", "2:1: unknown key `paths` in [[per-path]]; did you mean `path`?"),
         ("per-path = [{ ignore = ['B105'] }]", "1:13: missing key `path` in [[per-path]]"),
