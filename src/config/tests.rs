@@ -37,7 +37,7 @@ fn read(text: &str) -> Config {
 #[test]
 fn every_key_is_read() {
     let config = read(
-        r#"
+        &r#"
 exclude = ["vendor/", "*.min.js"]
 max-file-size = "2MiB"
 
@@ -69,10 +69,11 @@ max-file-size = 1000
 [[secrets.allow]]
 path = "a.py"
 rule = "generic-password"
-value-sha256 = "9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B2B0B822CD15D6C15B0F00A08"
+value-sha256 = "9F·08"
 reason = "the word in the manual"
 until = 2027-01-31
-"#,
+"#
+        .replace('·', &"1".repeat(60)),
     );
     let path = |text: &str| RepoPath::new(text);
     assert!(config.excludes(HookName::Secrets, &path("vendor/x.py")) && config.excludes(HookName::Secrets, &path("docs/x")));
@@ -87,7 +88,7 @@ until = 2027-01-31
     let allow = secrets.allow.first().expect("one entry");
     assert_eq!(config.line_of(allow), 30);
     assert_eq!(allow.get_ref().until, "2027-01-31".parse().ok());
-    assert_eq!(allow.get_ref().value_sha256.map(|hash| (hash.0[0], hash.0[31])), Some((0x9f, 0x08)));
+    assert_eq!(allow.get_ref().value_sha256.map(|hash| (hash.0[0], hash.0[30], hash.0[31])), Some((0x9f, 0x11, 0x08)));
     assert!(names_rule(&config.per_path.first().expect("one entry").get_ref().ignore, &PASSWORD));
 }
 
@@ -222,6 +223,19 @@ fn a_secret_in_the_wrong_place_is_not_repeated() {
             assert!(!shown.contains(&secret), "{shown}");
         }
     }
+}
+
+#[test]
+fn one_configuration_serves_all_threads() {
+    fn is_shared<T: Send + Sync>(_: &T) -> bool {
+        true
+    }
+    let config = read("exclude = ['vendor/']");
+    assert!(is_shared(&config));
+    let path = RepoPath::new("vendor/a.py");
+    let answers =
+        [(); 4].map(|()| std::thread::scope(|scope| scope.spawn(|| config.excludes(HookName::Secrets, &path)).join().ok()));
+    assert_eq!(answers, [Some(true); 4]);
 }
 
 #[test]

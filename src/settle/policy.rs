@@ -141,6 +141,8 @@ fn value_hash(finding: &Finding) -> Option<[u8; 32]> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -148,8 +150,8 @@ mod tests {
     use crate::settle::inline::tests::{PASSWORD, RULES, TOKEN, finding};
     use crate::source::{Origin, Source};
 
-    /// The SHA-256 of the value of `finding`.
-    const HASH: &str = "f52fbd32b2b3b86ff88ef6c490628285f482af15ddcb29541f94bcf526a3f6c7";
+    /// The SHA-256 of the value of `finding`, as the configuration writes it.
+    static HASH: LazyLock<String> = LazyLock::new(|| data_encoding::HEXLOWER.encode(&Sha256::digest("hunter2")));
 
     fn config(text: &str) -> Config {
         Config::parse("gatewright.toml", text, &RULES).expect(text)
@@ -179,7 +181,7 @@ mod tests {
         let allow = |entry: &str| {
             reason(&format!("[secrets]\nallow = [{{ {entry}, reason = 'why' }}]"), "app/a.py").as_deref() == Some("why")
         };
-        assert!(allow("path = 'app/'") && allow("rule = 'Secret Keyword'") && allow(&format!("value-sha256 = '{HASH}'")));
+        assert!(allow("path = 'app/'") && allow("rule = 'Secret Keyword'") && allow(&format!("value-sha256 = '{}'", *HASH)));
         assert!(allow(&format!("path = ['b', 'app/'], rule = 'generic-password', value-sha256 = '{}'", HASH.to_uppercase())));
         assert!(
             !allow("path = 'b'")
@@ -187,15 +189,15 @@ mod tests {
                 && !allow(&format!("value-sha256 = '{}'", HASH.replace('f', "e")))
         );
         assert!(
-            !allow(&format!("path = 'b', value-sha256 = '{HASH}'"))
-                && !allow(&format!("rule = 'github-token', value-sha256 = '{HASH}'"))
+            !allow(&format!("path = 'b', value-sha256 = '{}'", *HASH))
+                && !allow(&format!("rule = 'github-token', value-sha256 = '{}'", *HASH))
         );
         assert!(allow("path = 'app/', until = 2026-06-15") && !allow("path = 'app/', until = '2026-06-14'"));
     }
 
     #[test]
     fn a_hash_fits_secrets_only() {
-        let config = config(&format!("[secrets]\nallow = [{{ value-sha256 = '{HASH}' }}]"));
+        let config = config(&format!("[secrets]\nallow = [{{ value-sha256 = '{}' }}]", *HASH));
         let plain = Finding { subject: Subject::Plain("hunter2".to_owned()), ..found(&PASSWORD, "a", Confidence::High) };
         assert_eq!(Policy::new(&config).forgive(&plain, day("2026-01-01")), None);
     }

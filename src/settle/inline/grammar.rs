@@ -163,31 +163,30 @@ impl<'s> Place<'s> {
         let rest = rest.strip_prefix(b"secret")?;
         let spaces = self.before.iter().rev().take_while(|b| **b == b' ').count();
         let before = self.before.get(..self.before.len() - spaces).unwrap_or_default();
-        let head = self.detect_secrets_opener(before, rest)?;
-        let is_honoured = if is_next_line {
-            self.is_from_start && head.trim_ascii().is_empty()
-        } else {
-            head.last().is_some_and(|b| matches!(b, b' ' | b'\t'))
-        };
+        let is_honoured = self.detect_secrets_heads(before, rest).into_iter().flatten().any(|head| {
+            if is_next_line {
+                self.is_from_start && head.trim_ascii().is_empty()
+            } else {
+                head.last().is_some_and(|b| matches!(b, b' ' | b'\t'))
+            }
+        });
         is_honoured.then(|| Directive { is_next_line, ..Directive::default() })
     }
 
-    /// The line before the opener, where opener and closer are a pair that detect-secrets knows. In `.yaml` files only `#` is.
-    fn detect_secrets_opener(&self, before: &'s [u8], rest: &[u8]) -> Option<&'s [u8]> {
+    /// The line before the opener, for each pair of opener and closer of detect-secrets that fits. In `.yaml` files only `#` is one.
+    fn detect_secrets_heads(&self, before: &'s [u8], rest: &[u8]) -> [Option<&'s [u8]>; 4] {
+        let hash = before.strip_suffix(b"#");
+        if self.is_yaml {
+            return [hash, None, None, None];
+        }
         let ends_with = |closer: &[u8]| self.is_to_end && rest.trim_ascii_end().ends_with(closer);
-        if let Some(at) = memchr::memmem::rfind(before, b"<!--") {
-            let (head, opener) = before.split_at_checked(at)?;
-            let is_bare = opener.iter().skip(4).all(|b| matches!(b, b'#' | b' ' | b'\t'));
-            if is_bare && !self.is_yaml && ends_with(b"-->") {
-                return Some(head);
-            }
-        }
-        if let Some(head) = before.strip_suffix(b"#") {
-            return Some(head);
-        }
-        let others = [&b"//"[..], b"--", b"'"].iter().find_map(|opener| before.strip_suffix(*opener));
+        let line = [&b"//"[..], b"--", b"'"].iter().find_map(|opener| before.strip_suffix(*opener));
         let block = before.strip_suffix(b"/*").filter(|_| ends_with(b"*/"));
-        others.or(block).filter(|_| !self.is_yaml)
+        let is_spare = |b: &u8| matches!(b, b'#' | b' ' | b'\t');
+        let spare = before.iter().rev().take_while(|b| is_spare(b)).count();
+        let markup =
+            before.get(..before.len() - spare).and_then(|before| before.strip_suffix(b"<!--")).filter(|_| ends_with(b"-->"));
+        [hash, line, block, markup]
     }
 
     /// `# nosec`, alone or with tests of which one is about hard-coded passwords.

@@ -100,3 +100,43 @@ fn nosec_and_noqa_are_about_passwords_and_never_reported() {
         assert!(run.reported.is_empty(), "{comment}");
     }
 }
+
+/// The grammar as regular expressions, for each pair of opener and closer: on the line, and on the line before.
+static GRAMMAR: LazyLock<Vec<[regex::Regex; 2]>> = LazyLock::new(|| {
+    let pairs = [("#", ""), ("//", ""), (r"/\*", r" *\*/"), ("'", ""), ("--", ""), (r"<!--[# \t]*", " *-->")];
+    let compile = |pattern: String| regex::Regex::new(&pattern).expect("a pattern");
+    let both = |(opener, closer)| {
+        [
+            compile(format!(r"[ \t]{opener} *pragma: ?(allow|white)list[ -]secret.*{closer}[ \t]*$")),
+            compile(format!(r"^[ \t]*{opener} *pragma: ?allowlist[ -]nextline[ -]secret.*{closer}[ \t]*$")),
+        ]
+    };
+    pairs.map(both).into()
+});
+
+fn is_allowed_by_regex(line: &str, previous: &str, extension: &str) -> bool {
+    let count = if extension == "yaml" { 1 } else { GRAMMAR.len() };
+    GRAMMAR.iter().take(count).any(|[on_line, before]| on_line.is_match(line) || before.is_match(previous))
+}
+
+fn detect_secrets_text() -> impl Strategy<Value = String> {
+    let noise = "( |\t|#|//|/\\*|\\*/|'|--|<!--|-->|x|-|pragma:|secret){0,3}";
+    let pragma = "(| |\t)(#|//|/\\*|'|--|<!--|<!-- #|#|#)( |\t|  |)pragma:( |  |)(allowlist|whitelist)( |-|_)(nextline )?secret";
+    (noise, proptest::option::weighted(0.9, pragma), noise, "(\\*/|-->||)[ \t]?")
+        .prop_map(|(a, b, c, d)| a + &b.unwrap_or_default() + &c + &d)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn detect_secrets_agrees_with_its_regular_expressions(
+        previous in detect_secrets_text(), line in detect_secrets_text(), extension in "(py|yaml|yml)",
+    ) {
+        let secrets = Secrets { pragmas: Some(vec![Dialect::DetectSecrets]), ..Secrets::default() };
+        let text = format!("{previous}\nhunter2;{line}\n");
+        let run = run_with(&secrets, &format!("a.{extension}"), &text, &PASSWORD);
+        let expected = is_allowed_by_regex(&format!("hunter2;{line}"), &previous, &extension);
+        prop_assert_eq!(run.forgiven.iter().all(Option::is_some), expected, "{}", text);
+    }
+}
