@@ -9,6 +9,8 @@ use crate::source::{Source, escape};
 
 /// Bytes of a line before and after a marker that are looked at.
 const WINDOW: usize = 4096;
+/// Rules that one comment may name.
+const NAMES: usize = 32;
 /// Characters of a reason that are kept.
 const REASON: usize = 300;
 
@@ -228,6 +230,9 @@ fn read_details(word: &str, rest: &str, directive: &mut Directive) -> Result<(),
         return Err(format!(
             "`gatewright: {word}[]` names no rule, so it forgives nothing: `gatewright: {word}[rule-id] -- reason`"
         ));
+    }
+    if directive.names.len() > NAMES {
+        return Err(format!("`gatewright: {word}[…]` names more than {NAMES} rules; use `per-path` in the configuration"));
     }
     let mut rest = rest.trim();
     if let Some(date) = rest.strip_prefix("until=") {

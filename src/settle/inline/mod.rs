@@ -40,8 +40,14 @@ static FINDER: LazyLock<AhoCorasick> =
 
 /// Markers looked at on one line; a line with more is no source code, and what stands behind them forgives nothing.
 const MARKERS_PER_LINE: usize = 64;
+/// Comments of ours that are read in one file; each costs a comparison with every rule.
+const OURS_PER_FILE: usize = 5000;
+/// Comments of ours for whose unknown ids the nearest known one is looked up, which is dear.
+const HINTED: usize = 20;
 /// `ignore-file` counts in these first lines only, where a reader sees it.
 const HEAD: u32 = 20;
+
+const TOO_MANY: &str = "this file has too many allow comments; from here on they are ignored: exclude it or use `per-path`";
 
 /// One allow comment.
 #[derive(Clone, Debug)]
@@ -94,6 +100,7 @@ impl<'s> Allows<'s> {
         let mut allows = Vec::new();
         let mut alone = Vec::new();
         let mut examined = (0, 0);
+        let mut ours = 0;
         for found in FINDER.find_iter(&*source.text) {
             let Some(&(_, dialect)) = MARKERS.get(found.pattern().as_usize()) else { continue };
             if !secrets.dialects().contains(&dialect) {
@@ -104,11 +111,23 @@ impl<'s> Allows<'s> {
             if examined.1 > MARKERS_PER_LINE {
                 continue;
             }
-            let Some(directive) = place.read(dialect) else { continue };
+            let Some(mut directive) = place.read(dialect) else { continue };
+            ours += usize::from(dialect == Dialect::Gatewright);
+            if dialect == Dialect::Gatewright && ours > OURS_PER_FILE {
+                if ours > OURS_PER_FILE + 1 {
+                    continue;
+                }
+                directive.fault = Some(TOO_MANY.to_owned());
+            }
             if directive.is_alone {
                 alone.push(allows.len());
             }
-            allows.push(judge(&place, dialect, directive, secrets.pragma_needs_reason, known));
+            allows.push(judge(
+                &place,
+                dialect,
+                directive,
+                &Demands { reason: secrets.pragma_needs_reason, known, hint: ours <= HINTED },
+            ));
         }
         point_down(source, &mut allows, &alone);
         let mut by_line: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
@@ -214,21 +233,30 @@ impl Allow {
     }
 }
 
+/// What a comment must meet.
+struct Demands<'r> {
+    /// Whether it needs a reason.
+    reason: bool,
+    known: &'r [&'static Rule],
+    /// Whether the nearest known rule is looked up for an unknown one.
+    hint: bool,
+}
+
 /// Weighs what was read: refused is what is malformed, unknown, without a needed reason, or out of its place.
-fn judge(place: &Place<'_>, dialect: Dialect, directive: Directive, needs_reason: bool, known: &[&'static Rule]) -> Allow {
+fn judge(place: &Place<'_>, dialect: Dialect, directive: Directive, demands: &Demands<'_>) -> Allow {
     let Directive { names, is_file, is_next_line, until, reason, fault, .. } = directive;
     let mut problems: Vec<String> = fault.into_iter().collect();
     let mut is_refused = !problems.is_empty();
     let mut rules = None;
     if dialect == Dialect::Gatewright && !is_refused {
         let (meant, unknown): (Vec<_>, Vec<_>) =
-            names.into_iter().partition(|name: &String| known.iter().any(|rule| rule.is_called(name)));
-        problems.extend(unknown.iter().map(|name| unknown_rule(name, known)));
+            names.into_iter().partition(|name: &String| demands.known.iter().any(|rule| rule.is_called(name)));
+        problems.extend(unknown.iter().take(3).map(|name| unknown_rule(name, demands)));
         if is_file && place.line > HEAD {
             problems.push(format!("`gatewright: ignore-file` must stand in the first {HEAD} lines; it is ignored here"));
             is_refused = true;
         }
-        if needs_reason && reason.is_none() {
+        if demands.reason && reason.is_none() {
             problems.push("`gatewright: ignore` needs a reason here; write ` -- why` after the `]`".to_owned());
             is_refused = true;
         }
@@ -243,8 +271,9 @@ fn judge(place: &Place<'_>, dialect: Dialect, directive: Directive, needs_reason
     Allow { dialect, line: place.line, at: place.at, covers, rules, reason, until, problems, is_refused, is_used: false }
 }
 
-fn unknown_rule(name: &str, known: &[&'static Rule]) -> String {
-    let names = known.iter().flat_map(|rule| std::iter::once(rule.id).chain(rule.aliases.iter().copied()));
+fn unknown_rule(name: &str, demands: &Demands<'_>) -> String {
+    let known = demands.known.iter().filter(|_| demands.hint);
+    let names = known.flat_map(|rule| std::iter::once(rule.id).chain(rule.aliases.iter().copied()));
     let hint = nearest(name, names).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     format!("`gatewright: ignore` names the unknown rule {}{hint}", quote(name))
 }

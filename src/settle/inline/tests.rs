@@ -299,10 +299,18 @@ fn a_line_full_of_markers_costs_linear_time() {
     let text = "# gatewright: ignore[x] # pragma: allowlist secret ".repeat(40_000);
     let source = Source::new(&path, text.as_bytes(), Origin::Repository);
     assert!(Allows::find(&source, &Secrets::default(), &RULES).all().len() <= MARKERS_PER_LINE);
-    let text = "# gatewright: ignore[private-key]\n".repeat(40_000) + "\n'hunter2'\n";
+    let stacked = |count| "# gatewright: ignore[private-key]\n".repeat(count) + "\n'hunter2'\n";
+    let text = stacked(OURS_PER_FILE);
     let source = Source::new(&path, text.as_bytes(), Origin::Repository);
     let allows = Allows::find(&source, &Secrets::default(), &RULES);
-    assert!(allows.all().iter().all(|allow| allow.covers == Covers::Line(40_002)));
+    let target = u32::try_from(OURS_PER_FILE + 2).expect("small");
+    assert!(allows.all().iter().all(|allow| allow.covers == Covers::Line(target)));
+    let text = stacked(OURS_PER_FILE + 40_000);
+    let source = Source::new(&path, text.as_bytes(), Origin::Repository);
+    let reported = Allows::find(&source, &Secrets::default(), &RULES).unused(day("2026-01-01"), false);
+    assert!(matches!(reported.as_slice(), [one] if one.message == TOO_MANY));
+    let run = run(&format!("a = 'hunter2' # gatewright: ignore[{}]", "generic-password,".repeat(33)));
+    assert_eq!((run.forgiven, run.reported.len()), (vec![None], 1));
 }
 
 proptest! {
