@@ -1,1 +1,331 @@
 //! The content to be judged: what is staged, whatever the work tree holds.
+//!
+//! ```text
+//! environment ─► locate ─► index (native, else libgit2, else git ls-files) ─► select ─► entries ─► read
+//!                             └► staged: index against HEAD's tree             └► disk, where nothing is tracked
+//! ```
+//!
+//! Promises git's own view of the repository in every layout that git accepts, and that whatever cannot be read is said.
+//! Does not judge content, and never writes.
+
+mod bytes;
+mod conversion;
+mod disk;
+mod environment;
+mod error;
+mod git;
+mod id;
+mod index;
+mod locate;
+mod objects;
+mod read;
+mod select;
+mod staged;
+mod worktree;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock};
+
+use crate::source::{Origin, RepoPath};
+use index::Index;
+use locate::Location;
+use objects::Objects;
+
+pub use environment::Environment;
+pub use error::{Error, ReadError};
+pub use id::{Mode, ObjectId};
+pub use index::Fault;
+pub use objects::Bytes;
+pub use read::{BlobReader, is_lfs_pointer};
+
+/// What is looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum View {
+    /// The entries of the index that differ from HEAD; of files given by name, their index entries.
+    Staged,
+    /// Every entry of the index.
+    All,
+    /// What the commit `to` changed since it left `from`; content from the tree of `to`.
+    Range { from: String, to: String },
+    /// The files on disk: tracked ones, and untracked ones that are not ignored.
+    Worktree,
+}
+
+/// Who reads the index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// Our own parser.
+    Native,
+    /// libgit2: neither split nor sparse index, no sha256.
+    Git2,
+    /// `git ls-files`; objects through `git cat-file`.
+    Plumbing,
+}
+
+impl Reader {
+    const ALL: [Self; 3] = [Self::Native, Self::Git2, Self::Plumbing];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::Git2 => "git2",
+            Self::Plumbing => "plumbing",
+        }
+    }
+}
+
+/// What is asked of [`Snapshot::open`].
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// `None`: the range of `PRE_COMMIT_FROM_REF` and `PRE_COMMIT_TO_REF` if both are set, else what is staged.
+    pub view: Option<View>,
+    /// Files and directories, relative to `cwd`; none: the whole view.
+    pub names: Vec<OsString>,
+    /// Under pre-commit an empty staged set means everything: `run --all-files` calls hooks without names in just the same way.
+    pub hook_mode: bool,
+    pub cwd: PathBuf,
+    pub environment: Environment,
+}
+
+/// A file to be judged.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub path: RepoPath,
+    pub mode: Mode,
+    /// All zero for a file read from disk.
+    pub id: ObjectId,
+    /// 0, or 2 (ours) or 3 (theirs) of a conflict.
+    pub stage: u8,
+    place: Place,
+}
+
+#[derive(Clone, Debug)]
+enum Place {
+    /// A blob, and what may prove the work-tree file equal to it.
+    Blob(Option<disk::Proof>),
+    Disk(PathBuf),
+}
+
+impl Entry {
+    pub fn origin(&self) -> Origin {
+        match self.place {
+            Place::Blob(_) => Origin::Repository,
+            Place::Disk(_) => Origin::Worktree,
+        }
+    }
+
+    /// The side of a conflict: `ours` or `theirs`.
+    pub fn side(&self) -> Option<&'static str> {
+        match self.stage {
+            2 => Some("ours"),
+            3 => Some("theirs"),
+            _ => None,
+        }
+    }
+}
+
+/// A file that ought to be judged and cannot be: makes exit 2.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unread {
+    pub path: RepoPath,
+    pub reason: String,
+}
+
+/// An entry without content of its own to judge.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    pub path: RepoPath,
+    pub reason: &'static str,
+}
+
+/// The files to be judged and the way to their content. Shared by all threads; each takes a [`BlobReader`] of its own.
+pub struct Snapshot {
+    root: PathBuf,
+    location: Option<Location>,
+    view: View,
+    reader: &'static str,
+    /// Objects through `git cat-file`.
+    plumbing: bool,
+    index: Index,
+    range: Option<Range>,
+    selected: select::Selected,
+    /// Handles that no reader uses at the moment.
+    spare: Mutex<Vec<Objects>>,
+    conversion: OnceLock<bool>,
+}
+
+/// The trees of a range.
+#[derive(Clone, Copy, Debug)]
+struct Range {
+    base: ObjectId,
+    to: ObjectId,
+}
+
+impl std::fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("Snapshot");
+        shown.field("root", &self.root).field("view", &self.view).field("reader", &self.reader);
+        shown.field("entries", &self.selected.entries.len()).finish_non_exhaustive()
+    }
+}
+
+impl Snapshot {
+    /// Finds the repository, reads its index, and selects the files to be judged.
+    ///
+    /// A single file's trouble is in [`Self::unread`]; an error means that nothing at all can be said.
+    pub fn open(request: &Request) -> Result<Self, Error> {
+        let view = request.view.clone().unwrap_or_else(|| default_view(&request.environment));
+        let forced = forced_reader(&request.environment)?;
+        let (location, handle) = match Location::find(&request.environment, &request.cwd) {
+            Ok((location, handle)) => (Some(location), handle),
+            // Named files are on disk, repository or not; the range of the environment needs one.
+            Err(Error::NotARepository { .. }) if view == View::Worktree => (None, None),
+            Err(Error::NotARepository { .. }) if view == View::Staged && !request.names.is_empty() => (None, None),
+            Err(error) => return Err(error),
+        };
+        let Some(location) = location else { return Self::without_repository(request, view) };
+        if location.root.is_none() && !matches!(view, View::Range { .. }) && request.names.is_empty() {
+            return Err(Error::Bare { git_dir: location.git_dir });
+        }
+        let plumbing = forced == Some(Reader::Plumbing) || handle.is_none();
+        let mut objects = match handle {
+            Some(handle) if !plumbing => Objects::Libgit2(handle),
+            _ => location.objects(plumbing)?,
+        };
+        let range = match &view {
+            View::Range { from, to } => Some(range(&location, &objects, from, to)?),
+            _ => None,
+        };
+        let (mut index, reader) = match &view {
+            View::Range { .. } => (Index::default(), if plumbing { Reader::Plumbing } else { Reader::Git2 }),
+            _ if location.root.is_none() => (Index::empty(location.hash_len), Reader::Native),
+            _ => read_index(&location, forced)?,
+        };
+        let base = location.root.clone();
+        let mut selector = select::Selector::new(base.as_deref(), &request.cwd, &mut index, &mut objects);
+        let view = match &range {
+            Some(range) => selector.range(&request.names, range).map(|()| view)?,
+            None => selector.index_view(&request.names, view, request, &location)?,
+        };
+        let selected = selector.finish();
+        Ok(Self {
+            root: base.unwrap_or_else(|| request.cwd.clone()),
+            view,
+            reader: reader.as_str(),
+            plumbing,
+            index,
+            range,
+            selected,
+            spare: Mutex::new(vec![objects]),
+            conversion: OnceLock::new(),
+            location: Some(location),
+        })
+    }
+
+    fn without_repository(request: &Request, view: View) -> Result<Self, Error> {
+        let root = fs_err::canonicalize(&request.cwd)?;
+        let mut out = select::Selected::default();
+        match (request.names.is_empty(), &view) {
+            (true, _) => worktree::walk(&root, &root, &mut out),
+            (false, View::Worktree) => request.names.iter().for_each(|name| worktree::named(Some(&root), &root, name, &mut out)),
+            (false, _) => request.names.iter().for_each(|name| select::from_disk(Some(&root), &root, name, &mut out)),
+        }
+        out.sort();
+        Ok(Self {
+            root,
+            location: None,
+            view,
+            reader: "disk",
+            plumbing: false,
+            index: Index::default(),
+            range: None,
+            selected: out,
+            spare: Mutex::default(),
+            conversion: OnceLock::from(true),
+        })
+    }
+
+    /// The top of the work tree; without one, the directory the run started in.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The git directory; `None` outside a repository.
+    pub fn git_dir(&self) -> Option<&Path> {
+        self.location.as_ref().map(|location| location.git_dir.as_path())
+    }
+
+    /// What is looked at, after the defaults were applied.
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// Who read the index: `native`, `git2`, `plumbing`, or `disk` outside a repository.
+    pub fn reader_name(&self) -> &'static str {
+        self.reader
+    }
+
+    /// The files to be judged, sorted by path and stage.
+    pub fn entries(&self) -> &[Entry] {
+        &self.selected.entries
+    }
+
+    /// Names that could not be resolved, and conflicts.
+    pub fn unread(&self) -> &[Unread] {
+        &self.selected.unread
+    }
+
+    /// Submodules and intent-to-add entries.
+    pub fn skipped(&self) -> &[Skipped] {
+        &self.selected.skipped
+    }
+}
+
+fn default_view(environment: &Environment) -> View {
+    let text = |name: &str| environment.get(name).map(|value| value.to_string_lossy().into_owned());
+    match (text("PRE_COMMIT_FROM_REF"), text("PRE_COMMIT_TO_REF")) {
+        (Some(from), Some(to)) => View::Range { from, to },
+        _ => View::Staged,
+    }
+}
+
+fn forced_reader(environment: &Environment) -> Result<Option<Reader>, Error> {
+    let Some(named) = environment.get("GATEWRIGHT_READER") else { return Ok(None) };
+    let found = Reader::ALL.into_iter().find(|reader| named == reader.as_str());
+    found.map(Some).ok_or_else(|| Error::Reader { name: named.to_string_lossy().into_owned() })
+}
+
+fn range(location: &Location, objects: &Objects, from: &str, to: &str) -> Result<Range, Error> {
+    let (commit, to) = location.commit(objects, to)?;
+    Ok(Range { base: location.base_tree(objects, from, &commit)?, to })
+}
+
+/// The first reader that succeeds. If none does, the first one's reason is the most exact, and the last one's is git's own.
+fn read_index(location: &Location, forced: Option<Reader>) -> Result<(Index, Reader), Error> {
+    let read = |reader: Reader| match reader {
+        Reader::Native => index::read_native(&location.index, &location.git_dir, location.hash_len),
+        Reader::Git2 if location.libgit2 => index::read_libgit2(&location.index),
+        Reader::Git2 => Err(Error::Reader { name: reader.as_str().to_owned() }),
+        Reader::Plumbing => index::read_plumbing(&location.git, location.hash_len),
+    };
+    let mut reasons = Vec::new();
+    for reader in Reader::ALL.into_iter().filter(|&reader| forced.is_none_or(|forced| forced == reader)) {
+        match read(reader) {
+            Ok(index) => return Ok((index, reader)),
+            Err(error) => reasons.push(error),
+        }
+    }
+    match (reasons.pop(), reasons.into_iter().next()) {
+        (Some(last), Some(Error::Index { path, reason })) => Err(Error::Index { path, reason: format!("{reason}; {last}") }),
+        (Some(Error::Refused { message }), None) => Err(Error::Index { path: location.index.clone(), reason: message }),
+        (Some(last), first) => Err(first.unwrap_or(last)),
+        (None, _) => Err(Error::Reader { name: "none".to_owned() }),
+    }
+}
+
+/// Parses an index file; for fuzzing. `hash_len` is 20 or 32.
+#[doc(hidden)]
+pub fn parse_index(bytes: &[u8], hash_len: usize) -> Result<usize, Fault> {
+    index::check(bytes.to_vec(), hash_len)
+}

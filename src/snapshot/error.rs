@@ -1,0 +1,70 @@
+//! Why no snapshot could be taken, or one file of it not read.
+//! Promises a line of help beside each reason.
+//! Never holds content of a file.
+
+use std::path::PathBuf;
+
+use super::id::ObjectId;
+
+/// Why a snapshot could not be opened. Every one of these means exit 2.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("{} is not in a git repository", at.display())]
+    NotARepository { at: PathBuf },
+    #[error("the repository {} has no work tree", git_dir.display())]
+    Bare { git_dir: PathBuf },
+    #[error("the repository {} belongs to another user: {message}", git_dir.display())]
+    Owner { git_dir: PathBuf, message: String },
+    #[error("git refused: {message}")]
+    Refused { message: String },
+    #[error("git could not be run ({reason}); {needed_for} is read through it")]
+    NoGit { needed_for: &'static str, reason: String },
+    #[error("the index {} cannot be read: {reason}", path.display())]
+    Index { path: PathBuf, reason: String },
+    #[error("object {id} cannot be read: {reason}")]
+    Object { id: ObjectId, reason: String },
+    #[error("`{name}` names no commit: {reason}")]
+    Ref { name: String, reason: String },
+    #[error("the reader `{name}` cannot read this repository")]
+    Reader { name: String },
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+impl Error {
+    /// What to do about it, in one line.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::NotARepository { .. } => "run it inside a repository, or name the files to read from disk",
+            Self::Bare { .. } => "name a range with `--from-ref` and `--to-ref`, or set GIT_WORK_TREE",
+            Self::Owner { .. } => "if you trust it: `git config --global --add safe.directory <path>`",
+            Self::Refused { .. } => "run `git status` in the repository: it has to work first",
+            Self::NoGit { .. } => "put `git` on PATH",
+            Self::Index { .. } => "`git status` tells whether git can read it; `rm` the index and `git reset` rebuild it",
+            Self::Object { .. } => "`git fsck` tells what is damaged; in a partial clone, fetch the object first",
+            Self::Ref { .. } => "fetch it first: CI checkouts are often shallow (`fetch-depth: 0`)",
+            Self::Reader { .. } => "unset GATEWRIGHT_READER, or set it to native, git2 or plumbing",
+            Self::Io(_) => "check the file's permissions",
+        }
+    }
+
+    pub(super) fn refused(error: &git2::Error) -> Self {
+        Self::Refused { message: error.message().to_owned() }
+    }
+}
+
+/// Why one file could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    #[error("{size} bytes, more than the limit of {cap}")]
+    TooLarge { size: u64, cap: u64 },
+    /// Only in a partial clone, where every entry is looked at: counted as skipped. All others make exit 2.
+    #[error("not fetched: object {id} is not in this partial clone")]
+    NotFetched { id: ObjectId },
+    #[error("object {id} is missing")]
+    Missing { id: ObjectId },
+    #[error("object {id} cannot be read: {reason}")]
+    Damaged { id: ObjectId, reason: String },
+    #[error("{0}")]
+    Disk(String),
+}

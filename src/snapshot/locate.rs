@@ -1,0 +1,267 @@
+//! Which repository, which work tree, which index: by the environment that git gives a hook, as git itself would decide.
+//! Promises git's answer for every combination of variables; where libgit2 refuses a repository, git is asked.
+//! Reads neither index nor objects.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::sync::Once;
+
+use super::bytes;
+use super::environment::Environment;
+use super::error::Error;
+use super::git::Git;
+use super::id::ObjectId;
+use super::objects::{CatFile, Objects};
+
+const NEEDED_FOR: &str = "this repository format";
+
+/// A repository, found and identified.
+#[derive(Debug)]
+pub(super) struct Location {
+    /// The top of the work tree; `None` in a bare repository.
+    pub(super) root: Option<PathBuf>,
+    pub(super) git_dir: PathBuf,
+    pub(super) index: PathBuf,
+    /// 20 or 32.
+    pub(super) hash_len: usize,
+    /// Whether libgit2 reads this repository's objects.
+    pub libgit2: bool,
+    pub(super) git: Git,
+}
+
+impl Location {
+    /// Finds the repository of `cwd` and `environment`. Gives libgit2's handle too, where it has one, because opening costs 0.2 ms.
+    pub(super) fn find(environment: &Environment, cwd: &Path) -> Result<(Self, Option<git2::Repository>), Error> {
+        configure_libgit2();
+        let git = Git { environment: environment.clone(), cwd: cwd.to_owned() };
+        let git_dir = match environment.get("GIT_DIR") {
+            Some(named) => cwd.join(named),
+            None => discover(environment, cwd)?,
+        };
+        let opened = match open(&git_dir) {
+            Err(error) if error.code() == git2::ErrorCode::Owner => {
+                trust(&git, &git_dir)?;
+                open(&git_dir)
+            }
+            other => other,
+        };
+        match opened {
+            // libgit2 opens a plain path without looking at GIT_COMMON_DIR, so objects and refs have to come through git then.
+            Ok(repository) if environment.get("GIT_COMMON_DIR").is_none() => {
+                let root = work_tree(environment, cwd, &repository);
+                let git_dir = repository.path().to_owned();
+                add_alternates(environment, cwd, &repository)?;
+                Ok((Self::new(root, git_dir, 20, true, git), Some(repository)))
+            }
+            Ok(_) => Ok((ask_git(git)?, None)),
+            Err(error) if error.code() == git2::ErrorCode::NotFound && !git_dir.exists() => Err(not_found(cwd)),
+            Err(_) => Ok((ask_git(git)?, None)),
+        }
+    }
+
+    fn new(root: Option<PathBuf>, git_dir: PathBuf, hash_len: usize, libgit2: bool, git: Git) -> Self {
+        let root = root.map(|root| fs_err::canonicalize(&root).unwrap_or(root));
+        // Relative to the top of the work tree wherever the process stands: libgit2 takes the current directory and finds nothing.
+        let base = root.as_deref().unwrap_or(&git.cwd);
+        let index = git.environment.get("GIT_INDEX_FILE").map_or_else(|| git_dir.join("index"), |named| base.join(named));
+        Self { root, git_dir, index, hash_len, libgit2, git }
+    }
+
+    /// Where objects and shared refs are: the git directory itself, or that of the main work tree.
+    pub(super) fn common_dir(&self) -> PathBuf {
+        let link = fs_err::read_to_string(self.git_dir.join("commondir")).unwrap_or_default();
+        bytes::normalize(&self.git_dir.join(link.trim_end()))
+    }
+
+    /// Another handle on the objects; `plumbing` makes it a `git cat-file` child even where libgit2 would do.
+    pub(super) fn objects(&self, plumbing: bool) -> Result<Objects, Error> {
+        if plumbing || !self.libgit2 {
+            return Ok(Objects::CatFile(CatFile::new(self.git.clone())));
+        }
+        let repository = open(&self.git_dir).map_err(|e| Error::refused(&e))?;
+        add_alternates(&self.git.environment, &self.git.cwd, &repository)?;
+        Ok(Objects::Libgit2(repository))
+    }
+
+    /// The tree of HEAD; `None` before the first commit.
+    pub(super) fn head_tree(&self, objects: &Objects) -> Result<Option<ObjectId>, Error> {
+        if let Objects::Libgit2(repository) = objects {
+            match repository.head() {
+                Ok(head) => return tree_of(&head).map(Some),
+                Err(error) if error.code() == git2::ErrorCode::UnbornBranch && !is_reftable(repository) => return Ok(None),
+                Err(_) => {}
+            }
+        }
+        match self.git.id(NEEDED_FOR, OsStr::new("HEAD^{tree}")) {
+            Ok(id) => Ok(Some(id)),
+            // A branch that has no commit yet: HEAD names it, and it is not there.
+            Err(error) => {
+                let branch = self.git.line(NEEDED_FOR, &["symbolic-ref", "-q", "HEAD"]).map_err(|_| error)?;
+                let branch = String::from_utf8_lossy(&branch).into_owned();
+                match self.git.run(NEEDED_FOR, &["for-each-ref", "--count=1", "--format=%(objectname)", &branch])?.is_empty() {
+                    true => Ok(None),
+                    false => Err(Error::Ref { name: "HEAD".to_owned(), reason: format!("{branch} cannot be read") }),
+                }
+            }
+        }
+    }
+
+    /// The id of the commit `name`, and of its tree.
+    pub(super) fn commit(&self, objects: &Objects, name: &str) -> Result<(ObjectId, ObjectId), Error> {
+        if let Objects::Libgit2(repository) = objects
+            && let Ok(commit) = repository.revparse_single(name).and_then(|object| object.peel_to_commit())
+            && let (Some(id), Some(tree)) = (own(commit.id()), own(commit.tree_id()))
+        {
+            return Ok((id, tree));
+        }
+        let id = |spec: String| match self.git.id(NEEDED_FOR, OsStr::new(&spec)) {
+            Err(Error::Refused { message }) => Err(Error::Ref { name: name.to_owned(), reason: message }),
+            other => other,
+        };
+        Ok((id(format!("{name}^{{commit}}"))?, id(format!("{name}^{{tree}}"))?))
+    }
+
+    /// The tree to compare `to` with: of the best common ancestor, or of `from` if there is none.
+    pub(super) fn base_tree(&self, objects: &Objects, from: &str, to: &ObjectId) -> Result<ObjectId, Error> {
+        let (from, from_tree) = self.commit(objects, from)?;
+        if let Objects::Libgit2(repository) = objects
+            && let (Ok(one), Ok(two)) = (git2::Oid::from_bytes(from.as_bytes()), git2::Oid::from_bytes(to.as_bytes()))
+        {
+            return match repository.merge_base(one, two) {
+                Ok(base) => {
+                    repository.find_commit(base).ok().and_then(|commit| own(commit.tree_id())).ok_or_else(|| missing(&from))
+                }
+                Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(from_tree),
+                Err(error) => Err(Error::refused(&error)),
+            };
+        }
+        match self.git.line(NEEDED_FOR, &["merge-base", &from.to_string(), &to.to_string()]) {
+            Ok(base) => self.git.id(NEEDED_FOR, OsStr::new(&format!("{}^{{tree}}", String::from_utf8_lossy(&base)))),
+            Err(Error::Refused { .. }) => Ok(from_tree),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn missing(id: &ObjectId) -> Error {
+    Error::Object { id: *id, reason: "its history is not complete here".to_owned() }
+}
+
+fn not_found(cwd: &Path) -> Error {
+    Error::NotARepository { at: cwd.to_owned() }
+}
+
+fn own(oid: git2::Oid) -> Option<ObjectId> {
+    ObjectId::from_bytes(oid.as_bytes())
+}
+
+fn tree_of(head: &git2::Reference<'_>) -> Result<ObjectId, Error> {
+    let tree = head.peel_to_tree().map_err(|e| Error::Ref { name: "HEAD".to_owned(), reason: e.message().to_owned() })?;
+    own(tree.id()).ok_or_else(|| Error::Ref { name: "HEAD".to_owned(), reason: "an id of unknown length".to_owned() })
+}
+
+/// With reftables, the file HEAD holds a name that cannot exist, for readers that do not know them.
+fn is_reftable(repository: &git2::Repository) -> bool {
+    repository.config().is_ok_and(|config| config.get_string("extensions.refstorage").is_ok_and(|kind| kind != "files"))
+}
+
+fn open(git_dir: &Path) -> Result<git2::Repository, git2::Error> {
+    let flags = git2::RepositoryOpenFlags::NO_SEARCH | git2::RepositoryOpenFlags::NO_DOTGIT;
+    git2::Repository::open_ext(git_dir, flags, std::iter::empty::<&OsStr>())
+}
+
+fn discover(environment: &Environment, cwd: &Path) -> Result<PathBuf, Error> {
+    let ceilings = environment.get("GIT_CEILING_DIRECTORIES").map(std::env::split_paths).into_iter().flatten();
+    let found = git2::Repository::discover_path(cwd, ceilings.filter(|path| path.is_absolute()));
+    found.map_err(|error| match error.code() {
+        git2::ErrorCode::NotFound => not_found(cwd),
+        _ => Error::refused(&error),
+    })
+}
+
+/// The top of the work tree by git's rules for `GIT_WORK_TREE`, `core.bare`, `core.worktree` and a bare `GIT_DIR`.
+fn work_tree(environment: &Environment, cwd: &Path, repository: &git2::Repository) -> Option<PathBuf> {
+    if let Some(named) = environment.get("GIT_WORK_TREE") {
+        return Some(cwd.join(named));
+    }
+    if environment.get("GIT_DIR").is_none() {
+        return repository.workdir().map(Path::to_owned);
+    }
+    let config = repository.config().ok();
+    let is_bare = config.as_ref().is_some_and(|config| config.get_bool("core.bare").unwrap_or(false));
+    let is_set = config.is_some_and(|config| config.get_path("core.worktree").is_ok());
+    let implicit =
+        environment.get("GIT_IMPLICIT_WORK_TREE").is_none_or(|value| !matches!(value.to_str(), Some("0" | "false" | "no")));
+    match (is_bare, is_set) {
+        (true, _) => None,
+        (false, true) => repository.workdir().map(Path::to_owned),
+        (false, false) => implicit.then(|| cwd.to_owned()),
+    }
+}
+
+/// Object directories that the environment adds: a server's quarantine.
+fn add_alternates(environment: &Environment, cwd: &Path, repository: &git2::Repository) -> Result<(), Error> {
+    let named = environment.get("GIT_OBJECT_DIRECTORY").map(PathBuf::from);
+    let listed = environment.get("GIT_ALTERNATE_OBJECT_DIRECTORIES").map(std::env::split_paths).into_iter().flatten();
+    for path in named.into_iter().chain(listed).filter(|path| !path.as_os_str().is_empty()) {
+        let path = cwd.join(path);
+        let text = path.to_str().ok_or_else(|| Error::Refused { message: format!("{} is not UTF-8", path.display()) })?;
+        let added = repository.odb().and_then(|odb| odb.add_disk_alternate(text));
+        added.map_err(|error| Error::refused(&error))?;
+    }
+    Ok(())
+}
+
+/// All that the readers need of a repository that libgit2 does not open.
+fn ask_git(git: Git) -> Result<Location, Error> {
+    let args = ["rev-parse", "--show-object-format", "--absolute-git-dir", "--is-inside-work-tree"];
+    let out = git.run(NEEDED_FOR, &args)?;
+    let mut lines = out.split(|&b| b == b'\n');
+    let (format, git_dir) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+    let hash_len = match format {
+        b"sha1" => 20,
+        b"sha256" => 32,
+        other => return Err(Error::Refused { message: format!("object format `{}`", other.escape_ascii()) }),
+    };
+    let root = git.line(NEEDED_FOR, &["rev-parse", "--show-toplevel"]).ok().filter(|line| !line.is_empty());
+    let git_dir = bytes::to_path(git_dir);
+    Ok(Location::new(root.map(|line| bytes::to_path(&line)), git_dir, hash_len, false, git))
+}
+
+/// libgit2 sees neither `safe.directory` of the command line nor that of the environment: git decides whom the user trusts.
+fn trust(git: &Git, git_dir: &Path) -> Result<(), Error> {
+    match git.run(NEEDED_FOR, &["rev-parse", "--absolute-git-dir"]) {
+        Ok(_) => {
+            accept_any_owner();
+            Ok(())
+        }
+        Err(Error::Refused { message }) => Err(Error::Owner { git_dir: git_dir.to_owned(), message }),
+        Err(error) => Err(error),
+    }
+}
+
+fn configure_libgit2() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // zlib's checksum still guards every object; hashing each one again costs 38 % of the reads.
+        git2::opts::strict_hash_verification(false);
+        know_reftable();
+    });
+}
+
+/// Lets libgit2 open repositories with reftables: objects and index are read as ever, and HEAD through git.
+#[expect(
+    unsafe_code,
+    reason = "a global option of libgit2, set once before any repository is opened; refusal leaves the default"
+)]
+fn know_reftable() {
+    // SAFETY: `configure_libgit2` runs this once, under a lock, before the first handle exists.
+    let _ = unsafe { git2::opts::set_extensions(&["refstorage"]) };
+}
+
+/// Turns libgit2's owner check off for this process, after git has accepted the owner.
+#[expect(unsafe_code, reason = "a global option of libgit2: one integer, written before a second handle is opened")]
+fn accept_any_owner() {
+    // SAFETY: libgit2 only reads the integer when it opens a repository, which this thread does next.
+    let _ = unsafe { git2::opts::set_verify_owner_validation(false) };
+}

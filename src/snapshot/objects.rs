@@ -1,0 +1,161 @@
+//! The object database: blobs and trees by id, through libgit2 or a `git cat-file` child.
+//! Promises that a size is known before content is inflated, and that replace refs are not followed.
+//! Knows nothing of paths except where a tree names them.
+
+use std::ops::Deref;
+
+use super::error::{Error, ReadError};
+use super::git::{Batch, Git};
+use super::id::{Mode, ObjectId};
+
+/// One thread's access to the objects.
+pub(super) enum Objects {
+    Libgit2(git2::Repository),
+    CatFile(CatFile),
+}
+
+/// A `git cat-file` child, started at the first read.
+pub(super) struct CatFile {
+    git: Git,
+    batch: Option<Batch>,
+    buffer: Vec<u8>,
+}
+
+impl CatFile {
+    pub(super) fn new(git: Git) -> Self {
+        Self { git, batch: None, buffer: Vec::new() }
+    }
+
+    fn read(&mut self, id: &ObjectId, kind: &str, cap: u64) -> Result<&[u8], ReadError> {
+        let damaged = |reason: String| ReadError::Damaged { id: *id, reason };
+        let mut batch = match self.batch.take() {
+            Some(batch) => batch,
+            None => self.git.batch().map_err(|e| damaged(e.to_string()))?,
+        };
+        let read = batch.read(id, kind, cap, &mut self.buffer);
+        // After a broken answer nothing that this child says can be trusted.
+        if !matches!(read, Err(ReadError::Damaged { .. })) {
+            self.batch = Some(batch);
+        }
+        read.map(|()| self.buffer.as_slice())
+    }
+}
+
+/// Content of a file: borrowed from libgit2 or from a buffer that the next read reuses.
+pub enum Bytes<'a> {
+    #[doc(hidden)]
+    Blob(git2::Blob<'a>),
+    #[doc(hidden)]
+    Buffer(&'a [u8]),
+}
+
+impl Deref for Bytes<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Blob(blob) => blob.content(),
+            Self::Buffer(bytes) => bytes,
+        }
+    }
+}
+
+impl std::fmt::Debug for Bytes<'_> {
+    /// The length only: the content may be a secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Bytes({})", self.len())
+    }
+}
+
+impl Objects {
+    /// The content of a blob; an error above `cap` bytes, before it is read.
+    pub(super) fn blob(&mut self, id: &ObjectId, cap: u64) -> Result<Bytes<'_>, ReadError> {
+        match self {
+            Self::Libgit2(repository) => {
+                let oid = oid(id)?;
+                let (size, kind) = repository.odb().and_then(|odb| odb.read_header(oid)).map_err(|e| unreadable(id, &e))?;
+                if kind != git2::ObjectType::Blob {
+                    return Err(ReadError::Damaged { id: *id, reason: "not a blob".to_owned() });
+                }
+                if size as u64 > cap {
+                    return Err(ReadError::TooLarge { size: size as u64, cap });
+                }
+                repository.find_blob(oid).map(Bytes::Blob).map_err(|e| unreadable(id, &e))
+            }
+            Self::CatFile(child) => child.read(id, "blob", cap).map(Bytes::Buffer),
+        }
+    }
+
+    /// The entries of a tree, in the order stored.
+    pub(super) fn tree(&mut self, id: &ObjectId) -> Result<Vec<TreeEntry>, Error> {
+        let damaged = |reason: String| Error::Object { id: *id, reason };
+        let parsed = match self {
+            Self::Libgit2(repository) => {
+                let odb = repository.odb().map_err(|e| Error::refused(&e))?;
+                let oid = oid(id).map_err(|e| damaged(e.to_string()))?;
+                let object = odb.read(oid).map_err(|e| damaged(e.message().to_owned()))?;
+                if object.kind() != git2::ObjectType::Tree {
+                    return Err(damaged("not a tree".to_owned()));
+                }
+                parse_tree(object.data(), id.as_bytes().len())
+            }
+            Self::CatFile(child) => {
+                let data = child.read(id, "tree", u64::MAX).map_err(|e| damaged(e.to_string()))?;
+                parse_tree(data, id.as_bytes().len())
+            }
+        };
+        parsed.ok_or_else(|| damaged("a tree out of form".to_owned()))
+    }
+
+    /// What `path` is in the tree: blob, gitlink or tree; `None` if it is not there.
+    pub(super) fn find(&mut self, root: &ObjectId, path: &[u8]) -> Result<Option<(Mode, ObjectId)>, Error> {
+        let mut at = (Mode::Tree, *root);
+        for part in path.split(|&b| b == b'/') {
+            if at.0 != Mode::Tree {
+                return Ok(None);
+            }
+            match self.tree(&at.1)?.into_iter().find(|entry| entry.name == part) {
+                Some(entry) => at = (entry.mode, entry.id),
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(at))
+    }
+}
+
+/// One line of a tree.
+#[derive(Debug)]
+pub(super) struct TreeEntry {
+    pub(super) name: Vec<u8>,
+    pub(super) mode: Mode,
+    pub(super) id: ObjectId,
+}
+
+/// `<mode in octal> SP <name> NUL <id>`, again and again.
+fn parse_tree(mut bytes: &[u8], hash_len: usize) -> Option<Vec<TreeEntry>> {
+    let mut entries = Vec::new();
+    while !bytes.is_empty() {
+        let (bits, rest) = bytes.split_at_checked(memchr::memchr(b' ', bytes)?)?;
+        let rest = rest.get(1..)?;
+        let (name, rest) = rest.split_at_checked(memchr::memchr(0, rest)?)?;
+        let (id, rest) = rest.get(1..)?.split_at_checked(hash_len)?;
+        let mode = Mode::from_bits(u32::from_str_radix(std::str::from_utf8(bits).ok()?, 8).ok()?)?;
+        if name.is_empty() {
+            return None;
+        }
+        entries.push(TreeEntry { name: name.to_vec(), mode, id: ObjectId::from_bytes(id)? });
+        bytes = rest;
+    }
+    Some(entries)
+}
+
+fn oid(id: &ObjectId) -> Result<git2::Oid, ReadError> {
+    git2::Oid::from_bytes(id.as_bytes()).map_err(|_| ReadError::Damaged { id: *id, reason: "not a sha1 id".to_owned() })
+}
+
+fn unreadable(id: &ObjectId, error: &git2::Error) -> ReadError {
+    match error.code() {
+        git2::ErrorCode::NotFound => ReadError::Missing { id: *id },
+        _ => ReadError::Damaged { id: *id, reason: error.message().to_owned() },
+    }
+}

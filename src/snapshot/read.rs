@@ -1,0 +1,207 @@
+//! Content: of the entries of a snapshot, of any other path in the same view, and of the version before.
+//! Promises the bytes of the blob, taken from disk only where they are proved to be the same.
+//! Decides nothing about text, encodings or size limits; the caller names the cap.
+
+use std::collections::BTreeMap;
+use std::sync::PoisonError;
+
+use super::conversion::{self, Attributes};
+use super::error::{Error, ReadError};
+use super::id::Mode;
+use super::index::INTENT_TO_ADD;
+use super::objects::{Bytes, Objects};
+use super::{Entry, Place, Snapshot, View, bytes, disk, select, worktree};
+use crate::source::RepoPath;
+
+/// One thread's way to content. It holds a handle on the object database and a buffer; both are used again for the next file.
+pub struct BlobReader<'a> {
+    snapshot: &'a Snapshot,
+    objects: Option<Objects>,
+    attributes: Attributes,
+    buffer: Vec<u8>,
+}
+
+impl std::fmt::Debug for BlobReader<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BlobReader").finish_non_exhaustive()
+    }
+}
+
+impl Drop for BlobReader<'_> {
+    fn drop(&mut self) {
+        if let Some(objects) = self.objects.take() {
+            self.snapshot.spare.lock().unwrap_or_else(PoisonError::into_inner).push(objects);
+        }
+    }
+}
+
+impl BlobReader<'_> {
+    /// The content to be judged, if it has at most `cap` bytes.
+    pub fn read(&mut self, entry: &Entry, cap: u64) -> Result<Bytes<'_>, ReadError> {
+        match &entry.place {
+            Place::Disk(place) => {
+                disk::read(place, cap, &mut self.buffer)?;
+                Ok(Bytes::Buffer(&self.buffer))
+            }
+            Place::Blob(Some(proof)) if u64::from(proof.size()) <= cap && self.is_proved(entry, proof) => {
+                Ok(Bytes::Buffer(&self.buffer))
+            }
+            Place::Blob(_) => {
+                let snapshot = self.snapshot;
+                let read = self.objects().and_then(|objects| objects.blob(&entry.id, cap));
+                read.map_err(|error| snapshot.explain(error))
+            }
+        }
+    }
+
+    /// Reads the file from disk into the buffer if that is sure to give the blob.
+    fn is_proved(&mut self, entry: &Entry, proof: &disk::Proof) -> bool {
+        let snapshot = self.snapshot;
+        let Some(path) = bytes::on_disk(&snapshot.root, entry.path.as_bytes()) else { return false };
+        let convertible = *snapshot.conversion.get_or_init(|| match (self.objects(), &snapshot.location) {
+            (Ok(Objects::Libgit2(repository)), Some(location)) => conversion::is_possible(location, &snapshot.index, repository),
+            _ => true,
+        });
+        !convertible && !self.attributes.may_apply(&snapshot.root, &path) && disk::read_proved(&path, proof, &mut self.buffer)
+    }
+
+    fn objects(&mut self) -> Result<&mut Objects, ReadError> {
+        if self.objects.is_none() {
+            self.objects = Some(self.snapshot.take_objects().map_err(|error| ReadError::Disk(error.to_string()))?);
+        }
+        self.objects.as_mut().ok_or_else(|| ReadError::Disk("no object database".to_owned()))
+    }
+}
+
+impl Snapshot {
+    /// A reader for one thread. It opens nothing before the first file is read.
+    pub fn reader(&self) -> BlobReader<'_> {
+        BlobReader { snapshot: self, objects: None, attributes: Attributes::default(), buffer: Vec::new() }
+    }
+
+    /// Any path through the same view as the files: how configuration and baselines are found.
+    pub fn find(&self, path: &[u8]) -> Result<Option<Entry>, Error> {
+        if self.location.is_none() || self.view == View::Worktree {
+            return Ok(self.find_on_disk(path));
+        }
+        let entry = |mode: Mode, id, stage, proof| {
+            mode.is_blob().then(|| Entry { path: RepoPath::new(path), mode, id, stage, place: Place::Blob(proof) })
+        };
+        if let Some(range) = &self.range {
+            return Ok(self
+                .with_objects(|objects| objects.find(&range.to, path))?
+                .and_then(|(mode, id)| entry(mode, id, 0, None)));
+        }
+        let records = self.index.records().get(self.index.exact(path)).unwrap_or_default();
+        let record = records.iter().find(|record| matches!(record.stage(), 0 | 2) && record.flags & INTENT_TO_ADD == 0);
+        if let Some(record) = record {
+            return Ok(entry(record.mode, record.id, record.stage(), select::proof(&self.index, record)));
+        }
+        match self.index.sparse_cover(path) {
+            Some(cover) if path.len() > cover.name_len as usize => {
+                let rest = path.get(cover.name_len as usize..).unwrap_or_default();
+                Ok(self.with_objects(|objects| objects.find(&cover.id, rest))?.and_then(|(mode, id)| entry(mode, id, 0, None)))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn find_on_disk(&self, path: &[u8]) -> Option<Entry> {
+        let place = bytes::on_disk(&self.root, path)?;
+        let metadata = fs_err::symlink_metadata(&place).ok().filter(|metadata| !metadata.is_dir())?;
+        let mut found = select::Selected::default();
+        worktree::push(path, place, &metadata, &mut found);
+        found.entries.pop()
+    }
+
+    /// The content of `path` before the change: in HEAD, or for a range where its history left the older side.
+    pub fn base_version(&self, path: &[u8], cap: u64) -> Result<Option<Vec<u8>>, Error> {
+        let Some(location) = &self.location else { return Ok(None) };
+        self.with_objects(|objects| {
+            let tree = match &self.range {
+                Some(range) => Some(range.base),
+                None => location.head_tree(objects)?,
+            };
+            let Some(tree) = tree else { return Ok(None) };
+            match objects.find(&tree, path)? {
+                Some((mode, id)) if mode.is_blob() => {
+                    let read = objects.blob(&id, cap).map(|bytes| Some(bytes.to_vec()));
+                    read.map_err(|error| Error::Object { id, reason: error.to_string() })
+                }
+                _ => Ok(None),
+            }
+        })
+    }
+
+    /// Whether the work tree holds another version than the one judged, line ends apart. A deleted file does not count.
+    pub fn differs_on_disk(&self, entry: &Entry) -> bool {
+        let Place::Blob(proof) = &entry.place else { return false };
+        let Some(path) = bytes::on_disk(&self.root, entry.path.as_bytes()) else { return false };
+        if self.range.is_some() || proof.as_ref().is_some_and(|proof| disk::is_unchanged(&path, proof)) {
+            return false;
+        }
+        let mut on_disk = Vec::new();
+        if disk::read(&path, u64::MAX, &mut on_disk).is_err() {
+            return false;
+        }
+        let staged = self.with_objects(|objects| {
+            let read = objects.blob(&entry.id, u64::MAX).map(|bytes| bytes.to_vec());
+            read.map_err(|error| Error::Object { id: entry.id, reason: error.to_string() })
+        });
+        let lines = |bytes: &[u8]| bytes.iter().copied().filter(|&b| b != b'\r').collect::<Vec<u8>>();
+        staged.is_ok_and(|staged| staged != on_disk && lines(&staged) != lines(&on_disk))
+    }
+
+    /// Files that were renamed with at least half of their content: new path to old path. Costs a `git diff`.
+    pub fn renames(&self) -> Result<BTreeMap<RepoPath, RepoPath>, Error> {
+        let Some(location) = &self.location else { return Ok(BTreeMap::new()) };
+        let fixed = ["diff", "--name-status", "-z", "-M50%", "--diff-filter=R", "--no-ext-diff", "--no-textconv"];
+        let mut args: Vec<String> = fixed.map(str::to_owned).to_vec();
+        match &self.range {
+            Some(range) => args.extend([range.base.to_string(), range.to.to_string()]),
+            None => args.push("--cached".to_owned()),
+        }
+        let out = location.git.run("renames", &args)?;
+        let parts: Vec<&[u8]> = out.split(|&b| b == 0).collect();
+        let pairs = parts.chunks_exact(3).filter_map(|part| match part {
+            [_, old, new] => Some((RepoPath::new(*new), RepoPath::new(*old))),
+            _ => None,
+        });
+        Ok(pairs.collect())
+    }
+
+    fn with_objects<T>(&self, work: impl FnOnce(&mut Objects) -> Result<T, Error>) -> Result<T, Error> {
+        let mut objects = self.take_objects()?;
+        let result = work(&mut objects);
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(objects);
+        result
+    }
+
+    fn take_objects(&self) -> Result<Objects, Error> {
+        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        match (spare, &self.location) {
+            (Some(objects), _) => Ok(objects),
+            (None, Some(location)) => location.objects(self.plumbing),
+            (None, None) => Err(Error::NotARepository { at: self.root.clone() }),
+        }
+    }
+
+    /// In a partial clone an old object may be absent by intention.
+    fn explain(&self, error: ReadError) -> ReadError {
+        match error {
+            ReadError::Missing { id } if self.view == View::All && self.is_partial_clone() => ReadError::NotFetched { id },
+            other => other,
+        }
+    }
+
+    fn is_partial_clone(&self) -> bool {
+        let Some(location) = &self.location else { return false };
+        let packs = fs_err::read_dir(location.common_dir().join("objects/pack")).into_iter().flatten().flatten();
+        packs.into_iter().any(|file| file.path().extension().is_some_and(|extension| extension == "promisor"))
+    }
+}
+
+/// Whether the content is a pointer of Git LFS: the file itself lies elsewhere and is not judged.
+pub fn is_lfs_pointer(content: &[u8]) -> bool {
+    content.len() < 1024 && content.starts_with(b"version https://git-lfs.github.com/spec/")
+}

@@ -1,0 +1,275 @@
+//! From names and a view to the entries that are judged.
+//! Promises that a name which leads nowhere is told, and that a path appears once per stage.
+//! Reads no content.
+
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+
+use super::error::Error;
+use super::id::{Mode, ObjectId};
+use super::index::{ASSUME_UNCHANGED, INTENT_TO_ADD, Index, Record, SKIP_WORKTREE};
+use super::locate::Location;
+use super::objects::Objects;
+use super::{Entry, Place, Request, Skipped, Unread, View, bytes, disk, staged, worktree};
+use crate::source::RepoPath;
+
+/// The files of a snapshot, and what could not become one.
+#[derive(Debug, Default)]
+pub(super) struct Selected {
+    pub(super) entries: Vec<Entry>,
+    pub(super) unread: Vec<Unread>,
+    pub(super) skipped: Vec<Skipped>,
+}
+
+impl Selected {
+    pub(super) fn unread(&mut self, path: &[u8], reason: impl Into<String>) {
+        self.unread.push(Unread { path: RepoPath::new(path), reason: reason.into() });
+    }
+
+    fn skip(&mut self, path: &[u8], reason: &'static str) {
+        self.skipped.push(Skipped { path: RepoPath::new(path), reason });
+    }
+
+    /// A file of the repository, by its mode.
+    fn blob(&mut self, path: &[u8], mode: Mode, id: ObjectId, stage: u8, proof: Option<disk::Proof>) {
+        match mode {
+            Mode::Gitlink => self.skip(path, "submodule"),
+            Mode::Tree => self.unread(path, "a directory stands in the place of a file"),
+            _ => self.entries.push(Entry { path: RepoPath::new(path), mode, id, stage, place: Place::Blob(proof) }),
+        }
+    }
+
+    pub(super) fn sort(&mut self) {
+        let key = |entry: &Entry| (entry.path.clone(), entry.stage);
+        if !self.entries.is_sorted_by(|a, b| (&a.path, a.stage) < (&b.path, b.stage)) {
+            self.entries.sort_by(|a, b| (&a.path, a.stage).cmp(&(&b.path, b.stage)));
+            self.entries.dedup_by_key(|entry| key(entry));
+        }
+        self.unread.sort();
+        self.unread.dedup();
+        self.skipped.sort();
+        self.skipped.dedup();
+    }
+}
+
+pub(super) struct Selector<'a> {
+    root: Option<&'a Path>,
+    cwd: &'a Path,
+    index: &'a mut Index,
+    objects: &'a mut Objects,
+    out: Selected,
+}
+
+impl<'a> Selector<'a> {
+    pub(super) fn new(root: Option<&'a Path>, cwd: &'a Path, index: &'a mut Index, objects: &'a mut Objects) -> Self {
+        Self { root, cwd, index, objects, out: Selected::default() }
+    }
+
+    pub(super) fn finish(mut self) -> Selected {
+        self.out.sort();
+        self.out
+    }
+
+    /// Fills in every view but a range; the view that it came to.
+    pub(super) fn index_view(
+        &mut self,
+        names: &[OsString],
+        view: View,
+        request: &Request,
+        location: &Location,
+    ) -> Result<View, Error> {
+        match view {
+            View::Worktree => self.worktree(names),
+            View::Staged if names.is_empty() || request.view.is_some() => return self.staged_set(names, request, location),
+            _ if names.is_empty() => {
+                staged::expand_sparse(self.index, self.objects, |_, _, _| Ok(true))?;
+                self.records(0..self.index.records().len());
+            }
+            _ => names.iter().try_for_each(|name| self.named(name))?,
+        }
+        Ok(view)
+    }
+
+    fn staged_set(&mut self, names: &[OsString], request: &Request, location: &Location) -> Result<View, Error> {
+        let head = location.head_tree(self.objects)?;
+        staged::expand_sparse(self.index, self.objects, |objects, name, id| match &head {
+            // A directory outside of the sparse checkout is the same as in HEAD as a rule.
+            Some(head) => Ok(objects.find(head, name.strip_suffix(b"/").unwrap_or(name))? != Some((Mode::Tree, *id))),
+            None => Ok(true),
+        })?;
+        let changes = staged::changes(self.index, head.as_ref(), self.objects)?;
+        if changes.entries.is_empty() && !changes.deletes && request.hook_mode && request.view.is_none() {
+            return self.index_view(names, View::All, request, location);
+        }
+        for at in changes.entries {
+            self.records(at..at + 1);
+        }
+        if !names.is_empty() {
+            self.restrict(names);
+        }
+        Ok(View::Staged)
+    }
+
+    /// Keeps of the staged set what `names` ask for.
+    fn restrict(&mut self, names: &[OsString]) {
+        let staged = std::mem::take(&mut self.out);
+        let mut wanted = Vec::new();
+        for name in names {
+            match self.root.and_then(|root| bytes::relative(root, self.cwd, name)) {
+                Some(path) if self.is_known(&path) => wanted.push(path),
+                _ => from_disk(self.root, self.cwd, name, &mut self.out),
+            }
+        }
+        let asked = |path: &RepoPath| wanted.iter().any(|name| is_at_or_below(path.as_bytes(), name));
+        self.out.entries.extend(staged.entries.into_iter().filter(|entry| asked(&entry.path)));
+        self.out.unread.extend(staged.unread.into_iter().filter(|unread| asked(&unread.path)));
+        self.out.skipped.extend(staged.skipped.into_iter().filter(|skipped| asked(&skipped.path)));
+    }
+
+    fn is_known(&self, path: &[u8]) -> bool {
+        let inside = || self.index.below(&directory(path), 0..self.index.records().len());
+        !self.index.exact(path).is_empty() || self.index.sparse_cover(path).is_some() || !inside().is_empty()
+    }
+
+    /// The index entries of one name: a file, or a directory and all below it; else what is on disk.
+    fn named(&mut self, name: &OsStr) -> Result<(), Error> {
+        let Some(path) = self.root.and_then(|root| bytes::relative(root, self.cwd, name)) else {
+            from_disk(self.root, self.cwd, name, &mut self.out);
+            return Ok(());
+        };
+        let exact = self.index.exact(&path);
+        if !exact.is_empty() {
+            self.records(exact);
+            return Ok(());
+        }
+        let prefix = directory(&path);
+        if let Some(cover) = self.index.sparse_cover(&path) {
+            let rest = path.get(cover.name_len as usize..).unwrap_or_default().to_vec();
+            let tree = cover.id;
+            if self.in_tree(&tree, &rest, &path)? {
+                return Ok(());
+            }
+        } else if !self.index.below(&prefix, 0..self.index.records().len()).is_empty() {
+            staged::expand_sparse(self.index, self.objects, |_, name, _| Ok(name.starts_with(&prefix)))?;
+            self.records(self.index.below(&prefix, 0..self.index.records().len()));
+            return Ok(());
+        } else if let Some(same) = self.folded(&path) {
+            self.records(same);
+            return Ok(());
+        }
+        from_disk(self.root, self.cwd, name, &mut self.out);
+        Ok(())
+    }
+
+    /// On a file system that ignores case: the entry whose name differs in case only. The spelling of the index is reported.
+    fn folded(&self, path: &[u8]) -> Option<std::ops::Range<usize>> {
+        let Objects::Libgit2(repository) = &*self.objects else { return None };
+        if !repository.config().is_ok_and(|config| config.get_bool("core.ignorecase").unwrap_or(false)) {
+            return None;
+        }
+        let folded = String::from_utf8_lossy(path).to_lowercase();
+        let same = |record: &&Record| String::from_utf8_lossy(self.index.name(record)).to_lowercase() == folded;
+        self.index.records().iter().find(same).map(|record| self.index.exact(self.index.name(record)))
+    }
+
+    /// The files at `rest` in a tree, reported under `path`; whether there are any.
+    fn in_tree(&mut self, tree: &ObjectId, rest: &[u8], path: &[u8]) -> Result<bool, Error> {
+        let found = if rest.is_empty() { Some((Mode::Tree, *tree)) } else { self.objects.find(tree, rest)? };
+        match found {
+            Some((Mode::Tree, id)) => {
+                let mut files = Vec::new();
+                staged::tree_changes(self.objects, None, &id, &directory(path), &mut files)?;
+                files.into_iter().for_each(|(path, mode, id)| self.out.blob(&path, mode, id, 0, None));
+            }
+            Some((mode, id)) => self.out.blob(path, mode, id, 0, None),
+            None => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Files of the range: as named, or all that changed. A name that the newer side has not was deleted there.
+    pub(super) fn range(&mut self, names: &[OsString], range: &super::Range) -> Result<(), Error> {
+        if names.is_empty() {
+            let mut files = Vec::new();
+            staged::tree_changes(self.objects, Some(&range.base), &range.to, b"", &mut files)?;
+            files.into_iter().for_each(|(path, mode, id)| self.out.blob(&path, mode, id, 0, None));
+        }
+        for name in names {
+            match bytes::relative(self.root.unwrap_or(self.cwd), self.cwd, name) {
+                Some(path) => drop(self.in_tree(&range.to, &path, &path)?),
+                None => from_disk(self.root, self.cwd, name, &mut self.out),
+            }
+        }
+        Ok(())
+    }
+
+    fn worktree(&mut self, names: &[OsString]) {
+        let Some(root) = self.root else {
+            return names.iter().for_each(|name| worktree::named(None, self.cwd, name, &mut self.out));
+        };
+        let tracked = |out: &mut Selected, below: &[u8]| {
+            let names = self.index.records().iter().map(|record| self.index.name(record));
+            worktree::tracked(root, names.filter(|name| is_at_or_below(name, below)), out);
+        };
+        if names.is_empty() {
+            worktree::walk(root, root, &mut self.out);
+            return tracked(&mut self.out, b"");
+        }
+        for name in names {
+            worktree::named(Some(root), self.cwd, name, &mut self.out);
+            if let Some(below) = bytes::relative(root, self.cwd, name) {
+                tracked(&mut self.out, &below);
+            }
+        }
+    }
+
+    fn records(&mut self, range: std::ops::Range<usize>) {
+        for record in self.index.records().get(range).unwrap_or_default() {
+            let name = self.index.name(record);
+            if record.flags & INTENT_TO_ADD != 0 {
+                self.out.skip(name, "intent to add: nothing is staged");
+                continue;
+            }
+            if record.stage() != 0 {
+                self.out.unread(name, "unmerged: both sides were judged; resolve the conflict and `git add` it");
+            }
+            if record.stage() != 1 {
+                self.out.blob(name, record.mode, record.id, record.stage(), proof(self.index, record));
+            }
+        }
+    }
+}
+
+/// What may prove that the work-tree file still is this entry.
+pub(super) fn proof(index: &Index, record: &Record) -> Option<disk::Proof> {
+    let trusted = record.flags & (ASSUME_UNCHANGED | SKIP_WORKTREE | INTENT_TO_ADD) == 0 && record.stage() == 0;
+    let regular = matches!(record.mode, Mode::File | Mode::Executable);
+    let stat = (trusted && regular).then(|| index.stat(record))??;
+    Some(disk::Proof { stat: *stat, mode: record.mode, index_modified: index.modified? })
+}
+
+/// A file that git does not know, by name.
+pub(super) fn from_disk(root: Option<&Path>, cwd: &Path, name: &OsStr, out: &mut Selected) {
+    let given = bytes::of_os(name);
+    let path = root.and_then(|root| bytes::relative(root, cwd, name)).unwrap_or_else(|| given.into_owned());
+    let place = cwd.join(name);
+    match fs_err::symlink_metadata(&place) {
+        Ok(metadata) if metadata.is_dir() => out.unread(&path, "a directory without tracked files"),
+        Ok(metadata) => worktree::push(&path, place, &metadata, out),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => out.unread(&path, "neither in the index nor on disk"),
+        Err(error) => out.unread(&path, error.to_string()),
+    }
+}
+
+/// The prefix of all that lies in a directory; of the root, nothing.
+fn directory(path: &[u8]) -> Vec<u8> {
+    let mut prefix = path.to_vec();
+    if !prefix.is_empty() {
+        prefix.push(b'/');
+    }
+    prefix
+}
+
+fn is_at_or_below(path: &[u8], name: &[u8]) -> bool {
+    name.is_empty() || path.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
+}
