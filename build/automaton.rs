@@ -44,7 +44,7 @@ impl Automaton {
                 if classes[byte as usize] == 0 || byte.is_ascii_uppercase() {
                     continue;
                 }
-                next[(number[node] as usize) << shift | classes[byte as usize] as usize] = number[step(&nodes, node, byte)];
+                next[(usize::from(number[node]) << shift) | usize::from(classes[usize::from(byte)])] = number[step(&nodes, node, byte)];
             }
         }
         let matches = matching.iter().map(|&node| nodes[node].ends.clone()).collect();
@@ -57,14 +57,13 @@ fn trie(keywords: &[String]) -> Vec<Node> {
     for (number, keyword) in keywords.iter().enumerate() {
         let mut at = 0;
         for &byte in keyword.as_bytes() {
-            at = match nodes[at].children.get(&byte) {
-                Some(&child) => child,
-                None => {
-                    nodes.push(Node::default());
-                    let child = nodes.len() - 1;
-                    nodes[at].children.insert(byte, child);
-                    child
-                }
+            at = if let Some(&child) = nodes[at].children.get(&byte) {
+                child
+            } else {
+                nodes.push(Node::default());
+                let child = nodes.len() - 1;
+                nodes[at].children.insert(byte, child);
+                child
             };
         }
         nodes[at].ends.push(u16::try_from(number).expect("invariant: fewer than 65,536 keywords"));
@@ -104,7 +103,7 @@ fn step(nodes: &[Node], mut at: usize, byte: u8) -> usize {
 fn classes(keywords: &[String]) -> ([u8; 256], usize) {
     let mut classes = [0u8; 256];
     let mut count = 1usize;
-    for &byte in keywords.iter().flat_map(|keyword| keyword.as_bytes()) {
+    for &byte in keywords.iter().flat_map(String::as_bytes) {
         if classes[byte as usize] == 0 {
             classes[byte as usize] = u8::try_from(count).expect("invariant: at most 128 classes");
             classes[byte.to_ascii_uppercase() as usize] = classes[byte as usize];

@@ -4,18 +4,33 @@
 
 pub mod secrets;
 
-use crate::finding::Finding;
+use crate::config::Config;
+use crate::finding::{Finding, ForeignIdentity};
 use crate::rule::HookName;
 use crate::settle::Rules;
 use crate::source::Source;
 
 /// One hook of the suite.
-pub trait Hook: Sync {
+pub trait Hook: Sync + Sized {
     const NAME: HookName;
-
+    /// The name of its program.
+    const BINARY: &'static str;
+    /// One line for `--help`.
+    const ABOUT: &'static str;
     /// Every rule that this hook can report, sorted by id.
-    fn rules(&self) -> Rules;
+    const RULES: Rules;
 
-    /// Judges one file. No I/O, no clock, no environment.
-    fn check(&self, source: &Source<'_>, found: &mut Vec<Finding>);
+    /// The hook as the configuration wants it.
+    fn new(config: &Config) -> Self;
+
+    /// Judges one file. No I/O, no clock, no environment. The answer, if there is one, says what of the file was left unjudged and why.
+    fn check(&self, source: &Source<'_>, found: &mut Vec<Finding>) -> Option<String>;
+
+    /// Adds the names that other tools have for these findings of one file.
+    fn identify(&self, _source: &Source<'_>, _findings: &mut [&mut Finding]) {}
+
+    /// Everything that detect-secrets would report in this file, with its line: what its baseline file has to hold.
+    fn foreign_identities(&self, _source: &Source<'_>) -> Vec<(ForeignIdentity, u32)> {
+        Vec::new()
+    }
 }

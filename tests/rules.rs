@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use example::Example;
+use gatewright::config::Config;
 use gatewright::finding::Finding;
 use gatewright::hook::Hook;
 use gatewright::hook::secrets::Secrets;
@@ -24,9 +25,9 @@ fn main() -> ExitCode {
 }
 
 /// The tests of one hook: each example as written, with CRLF line ends and with a byte order mark; and each rule's share of examples.
-fn add_hook<H: Hook + Default + Send + 'static>(trials: &mut Vec<Trial>) {
-    let hook: &'static H = Box::leak(Box::default());
-    for &rule in hook.rules() {
+fn add_hook<H: Hook + Send + 'static>(trials: &mut Vec<Trial>) {
+    let hook: &'static H = Box::leak(Box::new(H::new(&Config::default())));
+    for &rule in H::RULES {
         let text = std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(rule.file))
             .expect("the rule file is readable");
         let examples = example::parse(&text);

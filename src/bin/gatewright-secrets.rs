@@ -1,1 +1,5 @@
-fn main() {}
+//! `gatewright-secrets`: see `hooks/secrets/hook.md`.
+
+fn main() -> std::process::ExitCode {
+    gatewright::cli::main::<gatewright::hook::secrets::Secrets>()
+}

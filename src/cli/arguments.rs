@@ -138,6 +138,7 @@ pub struct DetectSecrets {
 
 /// `check`.
 #[derive(Args, Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Check {
     /// Files to judge: their staged content [default: everything that is staged]
     #[arg(value_name = "FILES", help_heading = "What to judge")]

@@ -30,7 +30,7 @@ pub fn variable(name: &str) -> Option<String> {
 
 fn is_set(name: &str) -> bool {
     // NO_COLOR and FORCE_COLOR count when they hold anything; `FORCE_COLOR=0` is widely used to say no.
-    variable(name).is_some_and(|value| !value.is_empty() && !(name != "NO_COLOR" && value == "0"))
+    variable(name).is_some_and(|value| !value.is_empty() && (name == "NO_COLOR" || value != "0"))
 }
 
 /// Runs `print` on a buffered standard output. A reader that went away is no fault of the run: printing stops, that is all.
@@ -39,5 +39,43 @@ pub fn print(print: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result
     match print(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
+    }
+}
+
+/// Whether rule ids may be links (OSC 8): only on a terminal that is not known to print them raw.
+pub fn has_hyperlinks(stream: &impl IsTerminal) -> bool {
+    stream.is_terminal() && variable("TERM").is_none_or(|term| term != "dumb" && term != "linux") && !is_set("NO_COLOR")
+}
+
+/// A bar on standard error for long work, at a terminal only and never under pre-commit.
+pub struct Progress(Option<indicatif::ProgressBar>);
+
+/// Fewer files are done before a bar could be read.
+const WORTH_A_BAR: usize = 2000;
+
+impl Progress {
+    pub fn new(total: usize, hook_mode: bool) -> Self {
+        let wanted = total >= WORTH_A_BAR && !hook_mode && io::stderr().is_terminal();
+        Self(wanted.then(|| {
+            let bar = indicatif::ProgressBar::new(total as u64);
+            let style = indicatif::ProgressStyle::with_template("{bar:30} {human_pos}/{human_len} files, {eta} left");
+            bar.with_style(style.unwrap_or_else(|_| indicatif::ProgressStyle::default_bar()))
+        }))
+    }
+
+    /// Shows that `done` files are behind us.
+    pub fn show(&self, done: usize) {
+        // One update in 64 keeps the bar's lock off the threads' way.
+        if done.is_multiple_of(64)
+            && let Some(bar) = &self.0
+        {
+            bar.set_position(done as u64);
+        }
+    }
+
+    pub fn finish(&self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
     }
 }

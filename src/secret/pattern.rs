@@ -127,9 +127,8 @@ fn stands_alone(text: &[u8], range: Range<usize>) -> bool {
     }
     let before = text.get(range.start.saturating_sub(3)..range.start).unwrap_or_default();
     match before {
-        [.., b'\\', b'n' | b't' | b'r'] => true,
+        [.., b'\\', b'n' | b't' | b'r'] | [] => true,
         [b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => true,
         [.., last] => !is_word(*last),
-        [] => true,
     }
 }

@@ -28,7 +28,7 @@ impl Automaton {
         let mut state = 0u16;
         for (at, &byte) in text.iter().enumerate() {
             let class = self.classes.get(usize::from(byte)).copied().unwrap_or(0);
-            let row = usize::from(state) << self.shift | usize::from(class);
+            let row = (usize::from(state) << self.shift) | usize::from(class);
             state = next.get(row).map_or(0, |entry| u16::from_le_bytes(*entry));
             if state >= self.first_match {
                 self.report(state, at + 1, &mut hit);

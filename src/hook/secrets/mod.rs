@@ -2,6 +2,7 @@
 //! Promises that a value leaves this module only as `Redacted`.
 //! Detects nothing by itself; see `secret`.
 
+use crate::config::Config;
 use crate::finding::{Finding, Snippet, Subject};
 use crate::hook::Hook;
 use crate::rule::HookName;
@@ -17,13 +18,17 @@ pub struct Secrets {
 
 impl Hook for Secrets {
     const NAME: HookName = HookName::Secrets;
+    const BINARY: &'static str = "gatewright-secrets";
+    const ABOUT: &'static str = "Refuses new secrets in staged content; known ones live in a reviewed baseline";
+    const RULES: Rules = rules::ALL;
 
-    fn rules(&self) -> Rules {
-        rules::ALL
+    fn new(_config: &Config) -> Self {
+        Self::default()
     }
 
-    fn check(&self, source: &Source<'_>, found: &mut Vec<Finding>) {
+    fn check(&self, source: &Source<'_>, found: &mut Vec<Finding>) -> Option<String> {
         found.extend(self.detector.detect(source).into_iter().map(|candidate| finding(source, candidate)));
+        None
     }
 }
 
@@ -33,7 +38,7 @@ fn finding(source: &Source<'_>, candidate: Candidate) -> Finding {
         path: source.path.clone(),
         origin: source.origin,
         span: source.span(candidate.range),
-        message: message(&candidate.name, candidate.rule.summary),
+        message: message(candidate.name.as_deref(), candidate.rule.summary),
         subject: Subject::Secret(candidate.value),
         severity: candidate.rule.severity,
         confidence: candidate.confidence,
@@ -45,7 +50,7 @@ fn finding(source: &Source<'_>, candidate: Candidate) -> Finding {
     }
 }
 
-fn message(name: &Option<String>, summary: &str) -> String {
+fn message(name: Option<&str>, summary: &str) -> String {
     match name {
         Some(name) => format!("{summary} in `{}`", crate::source::escape(name.as_bytes())),
         None => summary.to_string(),

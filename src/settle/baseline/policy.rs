@@ -21,6 +21,7 @@ pub struct Policy {
 pub enum Need {
     Reason,
     Owner,
+    Until,
 }
 
 /// An entry that breaks the policy or is expired.
@@ -43,11 +44,13 @@ impl Policy {
         let missing = |need: &&Need| match need {
             Need::Reason => note.reason.is_none(),
             Need::Owner => note.owner.is_none(),
+            Need::Until => note.until.is_none(),
         };
         let need = self.label_needs.iter().find(missing)?;
         let name = match need {
             Need::Reason => "reason",
             Need::Owner => "owner",
+            Need::Until => "until",
         };
         Some(format!(
             "the baseline entry is labelled `{label}` without {name}; `baseline audit --mark {label} --{name} …` gives it"

@@ -1,0 +1,71 @@
+//! Why a run could not do what it was asked: exit 2, one message, one line of help.
+//! Promises that no message holds content of a judged file.
+
+use std::io::{self, Write};
+
+use crate::config::ConfigError;
+use crate::settle::baseline::json::Invalid;
+use crate::snapshot;
+
+/// A fault that ends a run.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    #[error("{message}")]
+    Usage { message: String, help: String },
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Git(#[from] snapshot::Error),
+    #[error("{file}:{}: {}", fault.line, fault.message)]
+    Baseline { file: String, fault: Invalid },
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+impl Failure {
+    pub fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Usage { message: message.into(), help: help.into() }
+    }
+
+    /// What to do about it.
+    fn help(&self) -> Option<String> {
+        match self {
+            Self::Usage { help, .. } => Some(help.clone()),
+            Self::Config(error) => Some(error.help().to_owned()),
+            Self::Git(error) => Some(error.help().to_owned()),
+            Self::Baseline { .. } => {
+                Some("nothing was forgiven and nothing was written; mend the file or take it from git again".to_owned())
+            }
+            Self::Io(_) => None,
+        }
+    }
+
+    /// Says it on standard error. Nobody may be listening there; the exit code speaks anyway.
+    pub fn print(&self) {
+        let mut err = io::stderr().lock();
+        let _ = writeln!(err, "error: {self}");
+        if let Some(help) = self.help() {
+            let _ = writeln!(err, "  = help: {help}");
+        }
+    }
+}
+
+/// Replaces the message of a panic, which may quote the text that was judged, by the place in our source and the file's name; exit 2.
+pub fn set_panic_hook(binary: &'static str) {
+    std::panic::set_hook(Box::new(move |panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let file = crate::pipeline::current_file().map(|path| format!(" while judging {path}")).unwrap_or_default();
+        let mut err = io::stderr().lock();
+        let _ = writeln!(err, "error: {binary} {} failed at {place}{file}", env!("CARGO_PKG_VERSION"));
+        let _ = writeln!(
+            err,
+            "  = help: please report this line at {}/issues; the file was not judged",
+            env!("CARGO_PKG_REPOSITORY")
+        );
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a panic in a worker thread must end the process with the code for `could not tell`"
+        )]
+        std::process::exit(2);
+    }));
+}

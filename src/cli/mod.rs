@@ -1,0 +1,76 @@
+//! The command line of every binary: arguments in, exit code out.
+//! Promises exit 0, 1 or 2 and nothing else, and that no command but the ones that say so writes a file.
+//! The only place, with `snapshot`, that sees environment, standard streams and clock.
+
+mod arguments;
+mod baseline;
+mod check;
+mod failure;
+mod manual;
+mod session;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use self::arguments::{Arguments, Command};
+use self::failure::Failure;
+use crate::hook::Hook;
+use crate::settle::Exit;
+
+/// Runs the binary of hook `H`.
+pub fn main<H: Hook>() -> ExitCode {
+    failure::set_panic_hook(H::BINARY);
+    let command = Arguments::command().name(H::BINARY).bin_name(H::BINARY).about(H::ABOUT);
+    let parsed = command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
+    let exit = match parsed {
+        Ok(arguments) => run::<H>(arguments).unwrap_or_else(|failure| {
+            failure.print();
+            Exit::CouldNotTell
+        }),
+        Err(error) => {
+            let _ = error.print();
+            if error.use_stderr() { Exit::CouldNotTell } else { Exit::Clean }
+        }
+    };
+    ExitCode::from(exit as u8)
+}
+
+fn run<H: Hook>(arguments: Arguments) -> Result<Exit, Failure> {
+    match arguments.command {
+        None => check::run::<H>(&arguments.check),
+        Some(Command::Check(check)) => check::run::<H>(&check),
+        Some(Command::Baseline(command)) => baseline::run::<H>(&command),
+        Some(Command::Explain { rule }) => explain::<H>(&rule),
+        Some(Command::Rules { format }) => said(terminal::print(|out| manual::list(H::RULES, format, out))),
+        Some(Command::ConfigSchema) => said(terminal::print(|out| out.write_all(crate::config::SCHEMA.as_bytes()))),
+        Some(Command::Completions { shell }) => said(terminal::print(|out| {
+            manual::completions(H::BINARY, shell, out);
+            Ok(())
+        })),
+        Some(Command::Man) => said(terminal::print(|out| manual::man(H::BINARY, out))),
+    }
+}
+
+fn explain<H: Hook>(name: &str) -> Result<Exit, Failure> {
+    let mut near = Vec::new();
+    let printed = terminal::print(|out| match manual::explain(H::RULES, name, out) {
+        Ok(result) => result,
+        Err(names) => {
+            near = names;
+            near.push("");
+            Ok(())
+        }
+    });
+    if near.pop().is_none() {
+        return said(printed);
+    }
+    let hint = if near.is_empty() { String::new() } else { format!("did you mean `{}`? ", near.join("`, `")) };
+    let name = crate::source::escape(name.as_bytes());
+    Err(Failure::usage(format!("no rule is called `{name}`"), format!("{hint}`{} rules` lists them", H::BINARY)))
+}
+
+fn said(result: std::io::Result<()>) -> Result<Exit, Failure> {
+    result.map(|()| Exit::Clean).map_err(Failure::from)
+}

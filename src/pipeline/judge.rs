@@ -1,0 +1,81 @@
+//! One file from source to verdict, as far as the file alone can tell: the hook's findings, their snippets, comments and policy.
+//! Promises that findings leave with every secret of the file masked in their source lines.
+//! Knows no baseline: that takes the whole run.
+
+use crate::config::{Config, Date};
+use crate::finding::{Finding, Secrets, Snippet, Subject};
+use crate::hook::Hook;
+use crate::settle::inline::Allows;
+use crate::settle::policy::Policy;
+use crate::settle::{Standing, Unused};
+use crate::source::{RepoPath, Source};
+
+/// What every file of a run is judged by; shared by the threads.
+pub struct Judge<'a, H> {
+    pub hook: &'a H,
+    pub config: &'a Config,
+    pub policy: Policy<'a>,
+    /// Comments and entries whose date is earlier have expired.
+    pub today: Date,
+    /// Whether comments that forgave nothing are worth a word: every finding of the tree was looked for.
+    pub is_whole_tree: bool,
+    /// Whether the findings of a path need the names that other tools have for them: asked only if there is an open one.
+    pub needs_identities: &'a (dyn Fn(&RepoPath) -> bool + Sync),
+}
+
+/// One file's findings: `None` beside those that only a baseline can still forgive.
+#[derive(Debug, Default)]
+pub struct Judged {
+    pub findings: Vec<(Finding, Option<Standing>)>,
+    pub unused: Vec<Unused>,
+    /// Why not all of the file could be judged.
+    pub limit: Option<String>,
+}
+
+impl<H> std::fmt::Debug for Judge<'_, H> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Judge").field("today", &self.today).field("is_whole_tree", &self.is_whole_tree).finish_non_exhaustive()
+    }
+}
+
+impl<H: Hook> Judge<'_, H> {
+    pub fn judge(&self, source: &Source<'_>) -> Judged {
+        let mut found = Vec::new();
+        let limit = self.hook.check(source, &mut found);
+        found.sort_by(|a, b| (a.span, a.rule.id).cmp(&(b.span, b.rule.id)));
+        draw_snippets(source, &mut found);
+        let mut unused = Vec::new();
+        let findings =
+            if found.is_empty() && !self.is_whole_tree { Vec::new() } else { self.forgive(source, found, &mut unused) };
+        Judged { findings, unused, limit }
+    }
+
+    fn forgive(&self, source: &Source<'_>, found: Vec<Finding>, unused: &mut Vec<Unused>) -> Vec<(Finding, Option<Standing>)> {
+        let mut allows = Allows::find(source, &self.config.secrets, H::RULES);
+        let mut findings: Vec<(Finding, Option<Standing>)> = found
+            .into_iter()
+            .map(|finding| {
+                let standing = allows.forgive(&finding, self.today).or_else(|| self.policy.forgive(&finding, self.today));
+                (finding, standing)
+            })
+            .collect();
+        unused.extend(allows.unused(self.today, self.is_whole_tree));
+        if findings.iter().any(|(_, standing)| standing.is_none()) && (self.needs_identities)(source.path) {
+            self.hook.identify(source, &mut findings.iter_mut().map(|(finding, _)| finding).collect::<Vec<_>>());
+        }
+        findings
+    }
+}
+
+fn draw_snippets(source: &Source<'_>, found: &mut [Finding]) {
+    let places = found.iter().filter_map(|finding| match &finding.subject {
+        Subject::Secret(value) => Some((finding.span.start..finding.span.end, value)),
+        Subject::Plain(_) => None,
+    });
+    let secrets = Secrets::new(source, places);
+    let snippets: Vec<Snippet> =
+        found.iter().map(|finding| Snippet::new(source, finding.span.start..finding.span.end, &secrets)).collect();
+    for (finding, snippet) in found.iter_mut().zip(snippets) {
+        finding.snippet = snippet;
+    }
+}

@@ -1,0 +1,136 @@
+//! From a snapshot to an outcome: reads each file, judges it, settles what is open against the baselines.
+//! Promises the order (path, offset, rule id) whatever the number of threads; the only place that has any.
+//! Prints nothing and decides no exit code.
+
+mod judge;
+
+use std::cell::RefCell;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+pub use self::judge::{Judge, Judged};
+use crate::finding::Finding;
+use crate::hook::Hook;
+use crate::settle::{Skipped, Standing, Unread, Unused};
+use crate::snapshot::{BlobReader, Entry, ReadError, Snapshot};
+use crate::source::{RepoPath, Source};
+
+/// Below this many files one thread is done before the others have started.
+const WORTH_THREADS: usize = 48;
+
+/// What the files of a run had to say, before the baselines were asked.
+#[derive(Debug, Default)]
+pub struct Sighted {
+    pub findings: Vec<(Finding, Option<Standing>)>,
+    pub unread: Vec<Unread>,
+    pub skipped: Vec<Skipped>,
+    pub unused: Vec<Unused>,
+    /// Files judged.
+    pub files: usize,
+}
+
+impl Sighted {
+    fn append(&mut self, mut other: Self) {
+        self.findings.append(&mut other.findings);
+        self.unread.append(&mut other.unread);
+        self.skipped.append(&mut other.skipped);
+        self.unused.append(&mut other.unused);
+        self.files += other.files;
+    }
+}
+
+/// Judges `entries` of a snapshot. `done` is told how many files are behind us, from any thread.
+pub fn judge_entries<H: Hook>(
+    snapshot: &Snapshot,
+    entries: &[Entry],
+    judge: &Judge<'_, H>,
+    done: &(dyn Fn(usize) + Sync),
+) -> Sighted {
+    let count = AtomicUsize::new(0);
+    let one = |reader: &mut BlobReader<'_>, entry: &Entry| {
+        let sighted = judge_entry(reader, entry, judge);
+        done(count.fetch_add(1, Ordering::Relaxed) + 1);
+        sighted
+    };
+    if entries.len() < WORTH_THREADS {
+        let mut reader = snapshot.reader();
+        return joined(entries.iter().map(|entry| one(&mut reader, entry)));
+    }
+    // A reader owns a repository handle: there are as many as threads, not as many as pieces of work.
+    let idle: Mutex<Vec<BlobReader<'_>>> = Mutex::new(Vec::new());
+    let parts: Vec<Sighted> = entries
+        .par_chunks(16)
+        .map(|chunk| {
+            let mut reader = idle.lock().ok().and_then(|mut idle| idle.pop()).unwrap_or_else(|| snapshot.reader());
+            let sighted = joined(chunk.iter().map(|entry| one(&mut reader, entry)));
+            if let Ok(mut idle) = idle.lock() {
+                idle.push(reader);
+            }
+            sighted
+        })
+        .collect();
+    joined(parts)
+}
+
+fn joined(parts: impl IntoIterator<Item = Sighted>) -> Sighted {
+    let mut all = Sighted::default();
+    parts.into_iter().for_each(|part| all.append(part));
+    all
+}
+
+fn judge_entry<H: Hook>(reader: &mut BlobReader<'_>, entry: &Entry, judge: &Judge<'_, H>) -> Sighted {
+    let mut sighted = Sighted::default();
+    if judge.config.excludes(H::NAME, &entry.path) {
+        sighted.skipped.push(Skipped { path: entry.path.clone(), reason: "excluded by the configuration" });
+        return sighted;
+    }
+    match reader.read(entry, judge.config.max_file_size(H::NAME)) {
+        Ok(bytes) => judge_source(&Source::new(&entry.path, &bytes, entry.origin()), judge, &mut sighted),
+        Err(error) => sighted.note_unread(entry, &error, judge),
+    }
+    sighted
+}
+
+thread_local! {
+    static CURRENT: RefCell<Option<RepoPath>> = const { RefCell::new(None) };
+}
+
+/// The file that this thread is judging: what a panic message may name.
+pub fn current_file() -> Option<RepoPath> {
+    CURRENT.with(|current| current.try_borrow().ok().and_then(|path| path.clone()))
+}
+
+/// Uses that many threads from now on; one for each core without a number.
+pub fn set_threads(threads: Option<usize>) {
+    if let Some(threads) = threads {
+        // Fails only if a pool exists already, which then has the right size: this runs once, first.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    }
+}
+
+/// Judges one text.
+pub fn judge_source<H: Hook>(source: &Source<'_>, judge: &Judge<'_, H>, sighted: &mut Sighted) {
+    CURRENT.with(|current| current.replace(Some(source.path.clone())));
+    let judged = judge.judge(source);
+    sighted.files += 1;
+    sighted.findings.extend(judged.findings);
+    sighted.unused.extend(judged.unused);
+    if let Some(reason) = judged.limit
+        && judge.config.accept_unread(source.path).is_none()
+    {
+        sighted.unread.push(Unread { path: source.path.clone(), reason });
+    }
+}
+
+impl Sighted {
+    fn note_unread<H: Hook>(&mut self, entry: &Entry, error: &ReadError, judge: &Judge<'_, H>) {
+        let path = entry.path.clone();
+        if judge.config.accept_unread(&path).is_some() {
+            self.skipped.push(Skipped { path, reason: "could not be read, which `accept-unread` accepts" });
+        } else {
+            self.unread.push(Unread { path, reason: error.to_string() });
+        }
+    }
+}
