@@ -21,3 +21,4 @@ pub mod secret;
 pub mod settle;
 pub mod snapshot;
 pub mod source;
+pub mod store;

@@ -1,31 +1,37 @@
-//! The Python environment in which other tools check what we wrote; made once from `tests/peers.txt`.
+//! The tools that tests compare us with, installed from PyPI at the versions of `tests/peers.txt`.
+//! Promises one environment in `target/peers`, made once, also when several test programs start together.
+//! Downloads nothing once the environment is there, and never touches the system's Python.
+#![allow(dead_code, reason = "each test program uses its part")]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// The interpreter of an environment that has the packages of `tests/peers.txt`.
-pub(crate) fn python() -> &'static Path {
-    static PYTHON: OnceLock<PathBuf> = OnceLock::new();
-    PYTHON.get_or_init(|| {
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("peers");
-        let python = root.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-        let wanted = include_str!("../peers.txt");
-        let _one_at_a_time = lock("peers.lock");
-        let stamp = root.join("peers.txt");
-        if fs_err::read_to_string(&stamp).is_ok_and(|have| have == wanted) {
-            return python;
-        }
-        run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&root));
-        let packages = wanted.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-        run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(packages));
-        fs_err::write(&stamp, wanted).unwrap();
-        python
-    })
+/// The program `name` of the peers' environment (`python`, `detect-secrets`, `pre-commit`, `prek`), which is made first if need be.
+///
+/// # Panics
+/// If the environment cannot be made; what `pip` said is in the message.
+pub(crate) fn tool(name: &str) -> PathBuf {
+    static PEERS: OnceLock<PathBuf> = OnceLock::new();
+    let tool = program(PEERS.get_or_init(install), name);
+    assert!(tool.exists(), "{} is missing; remove target/peers and try again", tool.display());
+    tool
 }
 
-/// The folder of an npm package, given as `name@version`, unpacked without its dependencies.
-pub(crate) fn npm_package(package: &str) -> PathBuf {
+/// The interpreter of the environment.
+pub(crate) fn python() -> PathBuf {
+    tool("python")
+}
+
+/// The folder for what tests make and keep.
+pub(crate) fn target() -> PathBuf {
+    let cargo = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    cargo.parent().unwrap_or(cargo).to_owned()
+}
+
+/// The folder of an npm package, given as `name@version`, unpacked without its dependencies; `None` on a machine without npm.
+pub(crate) fn npm_package(package: &str) -> Option<PathBuf> {
+    Command::new("npm").arg("--version").output().ok().filter(|output| output.status.success())?;
     let name: String = package.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _one_at_a_time = lock("npm.lock");
@@ -40,22 +46,37 @@ pub(crate) fn npm_package(package: &str) -> PathBuf {
         run(Command::new("tar").arg("-xzf").arg(archive.expect("npm pack wrote an archive")).current_dir(&folder));
         fs_err::write(inside.join("complete"), "").unwrap();
     }
-    inside
+    Some(inside)
 }
 
-fn lock(name: &str) -> impl Drop + use<> {
-    struct Lock(fs_err::File);
-    impl Drop for Lock {
-        fn drop(&mut self) {
-            let _ = self.0.file().unlock();
-        }
+fn install() -> PathBuf {
+    let environment = target().join("peers");
+    let requirements = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers.txt");
+    let wanted = include_str!("../peers.txt");
+    let _one_at_a_time = lock("peers.lock");
+    // The stamp is written last, so that an installation that was cut off is begun anew.
+    let stamp = environment.join("installed.txt");
+    if fs_err::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return environment;
     }
-    let file = fs_err::File::create(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)).unwrap();
+    run(Command::new(if cfg!(windows) { "python" } else { "python3" }).args(["-m", "venv", "--clear"]).arg(&environment));
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
+    run(Command::new(program(&environment, "python")).args(pip).arg(&requirements));
+    fs_err::write(&stamp, wanted).unwrap();
+    environment
+}
+
+fn program(environment: &Path, name: &str) -> PathBuf {
+    if cfg!(windows) { environment.join("Scripts").join(name).with_extension("exe") } else { environment.join("bin").join(name) }
+}
+
+fn lock(name: &str) -> fs_err::File {
+    let file = fs_err::File::create(target().join(name)).unwrap();
     file.file().lock().unwrap();
-    Lock(file)
+    file
 }
 
 fn run(command: &mut Command) {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&output.stderr));
 }

@@ -6,6 +6,7 @@ pub mod matching;
 pub mod merge;
 pub mod policy;
 mod text;
+pub mod update;
 
 #[cfg(test)]
 mod samples;

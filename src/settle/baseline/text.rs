@@ -6,7 +6,7 @@ use super::json::Invalid;
 use crate::source::{Origin, RepoPath, Source};
 
 /// The file as UTF-8, with what its reader should be told.
-pub fn decode(bytes: &[u8]) -> Result<(String, Vec<String>), Invalid> {
+pub(super) fn decode(bytes: &[u8]) -> Result<(String, Vec<String>), Invalid> {
     let path = RepoPath::new("");
     let text = Source::new(&path, bytes, Origin::Repository).text.into_owned();
     let mut notes = Vec::new();
@@ -21,7 +21,7 @@ pub fn decode(bytes: &[u8]) -> Result<(String, Vec<String>), Invalid> {
 }
 
 /// The error `found`, or the merge marker that explains it.
-pub fn name_merge_marker(text: &str, found: Invalid) -> Invalid {
+pub(super) fn name_merge_marker(text: &str, found: Invalid) -> Invalid {
     let is_marker = |line: &str| {
         ["<<<<<<<", "|||||||", ">>>>>>>"].iter().any(|marker| line.starts_with(marker)) || line.trim_end() == "======="
     };
@@ -35,12 +35,12 @@ pub fn name_merge_marker(text: &str, found: Invalid) -> Invalid {
 }
 
 /// Whether the first line ends with `\r\n`.
-pub fn ends_lines_with_crlf(text: &str) -> bool {
+pub(super) fn ends_lines_with_crlf(text: &str) -> bool {
     text.split_once('\n').is_some_and(|(first, _)| first.ends_with('\r'))
 }
 
 /// `\r\n` for every `\n`.
-pub fn with_crlf(text: &str) -> String {
+pub(super) fn with_crlf(text: &str) -> String {
     text.replace('\n', "\r\n")
 }
 

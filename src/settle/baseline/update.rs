@@ -1,0 +1,176 @@
+//! The new content of both files after a scan: create, update, prune.
+//! Promises that labels survive, that nothing is accepted unless the caller says so, that entries which no plugin of ours computes
+//! stay, and that the date changes only with the content. Writes nothing; `store` does.
+
+mod extensions;
+mod identities;
+mod values;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::companion::{Companion, Salt};
+use super::detect_secrets::{Baseline, Scanned, Settings};
+use super::json::Text;
+use crate::finding::{Finding, Subject};
+use crate::source::RepoPath;
+
+/// Both files; either may be absent.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Files {
+    pub baseline: Option<Baseline>,
+    pub companion: Option<Companion>,
+}
+
+/// What a scan saw.
+#[derive(Clone, Copy, Debug)]
+pub struct Scan<'a> {
+    /// What the detect-secrets engine found, in its order.
+    pub identities: &'a [Scanned],
+    /// What both engines found, less what comments and configuration forgive.
+    pub findings: &'a [Finding],
+    pub scope: &'a Scope,
+}
+
+/// Which files a scan judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All: a file without finding has none, or is gone.
+    Everything,
+    /// These and no others.
+    Files(BTreeSet<RepoPath>),
+}
+
+/// What an update may do.
+#[derive(Clone, Debug)]
+pub struct Change<'a> {
+    /// Add findings that no entry accepts, and raise counts.
+    pub accept_new: bool,
+    /// Remove entries of judged files whose value was not found.
+    pub drop_vanished: bool,
+    /// Write the present line numbers.
+    pub refresh_lines: bool,
+    /// New path to old path.
+    pub renamed: &'a BTreeMap<RepoPath, RepoPath>,
+    /// UTC, `YYYY-MM-DDTHH:MM:SSZ`.
+    pub now: &'a str,
+}
+
+/// The outcome of an update.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Updated {
+    pub files: Files,
+    /// Entries of judged files whose value was not found, as `path: name hash` with the label: removed, or kept if the change says so.
+    pub vanished: Vec<String>,
+    /// What the person should be told, lower case, without a full stop.
+    pub notes: Vec<String>,
+}
+
+/// Fresh files that accept everything found. `file_name` is the last component of the baseline's path.
+pub fn create(settings: Settings, file_name: &str, salt: Salt, scan: Scan<'_>, now: &str) -> Updated {
+    let files = Files { baseline: Some(Baseline::new(settings, file_name, now)), companion: Some(Companion::new(salt)) };
+    let renamed = BTreeMap::new();
+    let change = Change { accept_new: true, drop_vanished: true, refresh_lines: true, renamed: &renamed, now };
+    let mut updated = update(&files, scan, &change);
+    let weak = scan.findings.iter().filter(|finding| is_weak(finding)).count();
+    if weak > 0 {
+        updated
+            .notes
+            .push(format!("{weak} values are so short or simple that they can be guessed from their hashes; change them"));
+    }
+    updated
+}
+
+/// Brings the files up to date with a scan.
+pub fn update(old: &Files, scan: Scan<'_>, change: &Change<'_>) -> Updated {
+    let mut updated = Updated { files: old.clone(), vanished: Vec::new(), notes: Vec::new() };
+    let from: BTreeMap<Text, Text> = change.renamed.iter().map(|(new, old)| (slashed(new), slashed(old))).collect();
+    let mut findings: BTreeMap<Text, Vec<&Finding>> = BTreeMap::new();
+    for finding in scan.findings {
+        findings.entry(slashed(&finding.path)).or_default().push(finding);
+    }
+    let scope = match scan.scope {
+        Scope::Everything => None,
+        // The old name of a renamed file was judged too: it is gone.
+        Scope::Files(files) => Some(files.iter().map(slashed).chain(from.values().cloned()).collect::<BTreeSet<Text>>()),
+    };
+    let mut run = Run { scan, change, from, findings, scope, vanished: Vec::new() };
+    if let Some(baseline) = &mut updated.files.baseline {
+        run.identities(baseline);
+        if let Some(before) = &old.baseline
+            && !baseline.is_slim()
+            && !baseline.says_the_same_as(before)
+        {
+            baseline.generated_at = Some(change.now.into());
+        }
+    }
+    if let Some(companion) = &mut updated.files.companion {
+        run.extensions(companion, updated.files.baseline.as_ref());
+        run.values(companion, updated.files.baseline.as_ref());
+        companion.lines.sort_by_cached_key(super::companion::Line::key);
+    } else if change.accept_new && run.findings.values().flatten().any(|finding| finding.foreign.is_empty()) {
+        updated.notes.push(
+            "findings that `.secrets.baseline` cannot hold need the companion: `baseline create --companion-only`".to_owned(),
+        );
+    }
+    updated.vanished = run.vanished;
+    updated.notes.extend(contradictions(&updated.files));
+    updated
+}
+
+/// One update in progress.
+struct Run<'a> {
+    scan: Scan<'a>,
+    change: &'a Change<'a>,
+    /// New path to old path.
+    from: BTreeMap<Text, Text>,
+    findings: BTreeMap<Text, Vec<&'a Finding>>,
+    /// The judged files; `None` for all.
+    scope: Option<BTreeSet<Text>>,
+    vanished: Vec<String>,
+}
+
+impl Run<'_> {
+    fn judged(&self, path: &Text) -> bool {
+        self.scope.as_ref().is_none_or(|scope| scope.contains(path))
+    }
+
+    /// The path that entries of `path` have after the change, if the file was renamed.
+    fn new_path(&self, path: &Text) -> Option<&Text> {
+        self.from.iter().find(|(_, old)| *old == path).map(|(new, _)| new)
+    }
+}
+
+/// Entries on whose label the two files disagree.
+fn contradictions(files: &Files) -> Vec<String> {
+    let (Some(baseline), Some(companion)) = (&files.baseline, &files.companion) else { return Vec::new() };
+    let disagree = |(path, entry): (&Text, &super::detect_secrets::Entry)| {
+        let label = companion.extension(path, &entry.identity())?.note.label?;
+        (entry.is_secret? != label.is_secret())
+            .then(|| format!("{path}: the files disagree on the label of a `{}`; it counts as a real secret", entry.kind))
+    };
+    baseline.entries().filter_map(disagree).collect()
+}
+
+fn slashed(path: &RepoPath) -> Text {
+    Text::from(path).with_slashes()
+}
+
+/// Whether the value can be guessed: fewer than 40 bits if every character of its classes were equally likely.
+fn is_weak(finding: &Finding) -> bool {
+    let Subject::Secret(value) = &finding.subject else { return false };
+    value.with(|value| {
+        type Class = (fn(&u8) -> bool, u32);
+        let classes: [Class; 4] = [
+            (u8::is_ascii_lowercase, 26),
+            (u8::is_ascii_uppercase, 26),
+            (u8::is_ascii_digit, 10),
+            (|byte| !byte.is_ascii_alphanumeric(), 33),
+        ];
+        let alphabet: u32 = classes.iter().filter(|(is_in, _)| value.iter().any(is_in)).map(|(_, size)| size).sum();
+        let length = u32::try_from(value.len()).unwrap_or(u32::MAX);
+        f64::from(length) * f64::from(alphabet.max(1)).log2() < 40.0
+    })
+}
+
+#[cfg(test)]
+mod tests;

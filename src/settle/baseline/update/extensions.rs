@@ -1,0 +1,97 @@
+//! The lines of the companion that extend entries of `.secrets.baseline`.
+
+use std::collections::BTreeSet;
+
+use super::Run;
+use crate::finding::Finding;
+use crate::settle::baseline::companion::{Accepted, Companion, Line, Salt, context_hash, fingerprint};
+use crate::settle::baseline::detect_secrets::{Baseline, Identity, plugin_of_type};
+use crate::settle::baseline::json::Text;
+
+impl Run<'_> {
+    pub(super) fn extensions(&self, companion: &mut Companion, baseline: Option<&Baseline>) {
+        let Some(baseline) = baseline else { return };
+        let (mut lines, others): (Vec<Line>, Vec<Line>) = std::mem::take(&mut companion.lines)
+            .into_iter()
+            .partition(|line| line.hook == "secrets" && matches!(line.subject, Accepted::Identity { .. }));
+        companion.lines = others;
+        for (path, entry) in baseline.entries() {
+            let identity = entry.identity();
+            let is_it = |line: &Line, at: &Text| line.path == *at && of(line) == Some(&identity);
+            let place = lines.iter().position(|line| is_it(line, path));
+            let place = place.or_else(|| self.from.get(path).and_then(|old| lines.iter().position(|line| is_it(line, old))));
+            let known = place.map(|place| lines.swap_remove(place));
+            let line = if self.judged(path) { self.extension(&companion.salts, path, &identity, known) } else { known };
+            companion.lines.extend(line);
+        }
+        // What is left extends entries that are gone, or that only the other file's owner knows.
+        let is_kept = |line: &Line| !self.judged(&line.path) || !self.change.drop_vanished;
+        companion.lines.extend(lines.into_iter().filter(is_kept));
+    }
+
+    /// The line after the scan; `None` if it would say nothing.
+    fn extension(&self, salts: &[Salt], path: &Text, identity: &Identity, known: Option<Line>) -> Option<Line> {
+        let degenerate = identity.kind.as_str().and_then(plugin_of_type).is_some_and(|plugin| plugin.is_degenerate);
+        let is_it =
+            |finding: &&&Finding| finding.foreign.iter().any(|foreign| Identity::new(foreign.kind, &foreign.sha1) == *identity);
+        let found: Vec<&Finding> = self.findings.get(path).into_iter().flatten().filter(is_it).copied().collect();
+        let subject = Accepted::Identity { identity: identity.clone(), hashes: Vec::new() };
+        let is_recorded = known.as_ref().is_some_and(|line| line.n.is_some());
+        let mut line = known.unwrap_or_else(|| Line::new(path.clone(), subject));
+        if !found.is_empty() && (self.change.accept_new || is_recorded) {
+            let accepted = self.accepted(salts, &line, degenerate, found);
+            let hashes: BTreeSet<String> = accepted
+                .iter()
+                .filter(|_| degenerate)
+                .map(|finding| fingerprint(salts.first(), finding, path.to_path().as_bytes()))
+                .collect();
+            line.subject = Accepted::Identity { identity: identity.clone(), hashes: hashes.into_iter().collect() };
+            line.n = u32::try_from(accepted.len()).ok();
+            line.at = contexts(salts, &accepted);
+            line.salt = 0;
+        }
+        line.path = path.clone();
+        let says_nothing = !degenerate && line.n.is_none_or(|n| n == 1) && line.note.is_empty() && line.rest.is_empty();
+        let is_empty = line.n.is_none() && line.note.is_empty() && line.rest.is_empty();
+        (!says_nothing && !is_empty).then_some(line)
+    }
+
+    /// The occurrences that the line accepts after this change.
+    fn accepted<'f>(&self, salts: &[Salt], line: &Line, degenerate: bool, mut found: Vec<&'f Finding>) -> Vec<&'f Finding> {
+        if self.change.accept_new {
+            return found;
+        }
+        if let (true, Accepted::Identity { hashes, .. }) = (degenerate, &line.subject)
+            && !hashes.is_empty()
+        {
+            let path = line.path.to_path();
+            found.retain(|finding| salts.iter().any(|salt| hashes.contains(&fingerprint(Some(salt), finding, path.as_bytes()))));
+        }
+        choose(salts, line, found)
+    }
+}
+
+fn of(line: &Line) -> Option<&Identity> {
+    match &line.subject {
+        Accepted::Identity { identity, .. } => Some(identity),
+        _ => None,
+    }
+}
+
+/// As many occurrences as the line accepts: first those at a place that it knows, in the order of the file.
+pub(super) fn choose<'f>(salts: &[Salt], line: &Line, found: Vec<&'f Finding>) -> Vec<&'f Finding> {
+    let mut at = line.at.clone();
+    let mut is_known = |finding: &&Finding| {
+        let place = at.iter().position(|at| salts.iter().any(|salt| context_hash(Some(salt), finding) == *at));
+        place.map(|place| at.remove(place)).is_some()
+    };
+    let (known, rest): (Vec<&Finding>, Vec<&Finding>) = found.into_iter().partition(|finding| is_known(finding));
+    known.into_iter().chain(rest).take(line.count() as usize).collect()
+}
+
+/// The sorted context hashes.
+pub(super) fn contexts(salts: &[Salt], findings: &[&Finding]) -> Vec<String> {
+    let mut at: Vec<String> = findings.iter().map(|finding| context_hash(salts.first(), finding)).collect();
+    at.sort();
+    at
+}

@@ -1,0 +1,189 @@
+use super::super::companion::{Accepted, Companion, Label, Line, Note, Salt, fingerprint};
+use super::super::detect_secrets::{Entry, Identity};
+use super::super::samples::{KEY_SHA1, RULE, baseline, companion, finding};
+use super::*;
+
+const KEYWORD: &str = "Secret Keyword";
+const KEY: &str = "Private Key";
+const NOW: &str = "2026-06-01T00:00:00Z";
+
+fn scanned(path: &str, kind: &'static str, first: u8, line: u32) -> Scanned {
+    let sha1 = if kind == KEY { KEY_SHA1 } else { [first; 20] };
+    Scanned { path: RepoPath::new(path), kind, sha1, line }
+}
+
+struct Run<'a> {
+    accept_new: bool,
+    drop_vanished: bool,
+    scope: Scope,
+    renamed: BTreeMap<RepoPath, RepoPath>,
+    identities: &'a [Scanned],
+    findings: &'a [Finding],
+}
+
+impl<'a> Run<'a> {
+    fn new(identities: &'a [Scanned], findings: &'a [Finding]) -> Self {
+        Self { accept_new: false, drop_vanished: true, scope: Scope::Everything, renamed: BTreeMap::new(), identities, findings }
+    }
+
+    fn accepting(identities: &'a [Scanned], findings: &'a [Finding]) -> Self {
+        Self { accept_new: true, ..Self::new(identities, findings) }
+    }
+
+    fn on(&self, old: &Files) -> Updated {
+        let change = Change {
+            accept_new: self.accept_new,
+            drop_vanished: self.drop_vanished,
+            refresh_lines: true,
+            renamed: &self.renamed,
+            now: NOW,
+        };
+        update(old, Scan { identities: self.identities, findings: self.findings, scope: &self.scope }, &change)
+    }
+}
+
+fn files(baseline: Baseline, companion: Companion) -> Files {
+    Files { baseline: Some(baseline), companion: Some(companion) }
+}
+
+fn entries(updated: &Updated) -> Vec<(String, u32, Option<bool>)> {
+    let baseline = updated.files.baseline.as_ref().unwrap();
+    baseline.entries().map(|(path, entry)| (path.to_string(), entry.line, entry.is_secret)).collect()
+}
+
+fn lines(updated: &Updated) -> &[Line] {
+    &updated.files.companion.as_ref().unwrap().lines
+}
+
+#[test]
+fn labels_survive_and_lines_move_but_nothing_new_is_accepted() {
+    let mut old = baseline(&[("a.py", KEYWORD, [b'h'; 20])]);
+    old.entries_mut().for_each(|(_, entry)| entry.is_secret = Some(false));
+    let found = [scanned("a.py", KEYWORD, b'h', 9), scanned("a.py", KEYWORD, b'n', 2), scanned("b.py", KEYWORD, b'h', 1)];
+    let old = files(old, companion());
+    let updated = Run::new(&found, &[]).on(&old);
+    assert_eq!(entries(&updated), [("a.py".to_owned(), 9, Some(false))]);
+    assert_eq!(updated.files.baseline.as_ref().unwrap().generated_at, Some(NOW.into()));
+    assert_eq!(Run::accepting(&found, &[]).on(&old).files.baseline.unwrap().entries().count(), 3);
+}
+
+#[test]
+fn what_vanished_is_listed_and_dropped_only_if_asked_and_judged() {
+    let old = files(baseline(&[("a.py", KEYWORD, [b'h'; 20]), ("b.py", KEYWORD, [b'h'; 20])]), companion());
+    let run = Run { scope: Scope::Files([RepoPath::new("a.py")].into()), ..Run::new(&[], &[]) };
+    let updated = run.on(&old);
+    assert_eq!(entries(&updated).len(), 1);
+    assert!(updated.vanished[0].starts_with("a.py: Secret Keyword 6868"));
+    let updated = Run { drop_vanished: false, ..run }.on(&old);
+    assert_eq!(updated.files, old);
+    assert_eq!(updated.vanished.len(), 1);
+}
+
+#[test]
+fn entries_that_no_plugin_of_ours_computes_stay() {
+    let mut old = baseline(&[]);
+    old.results.insert("a.py".into(), vec![Entry::new("a.py".into(), Identity::new("Company Token", &[1; 20]), 4)]);
+    let old = files(old, companion());
+    assert_eq!(Run::new(&[], &[]).on(&old).files, old);
+}
+
+#[test]
+fn a_slim_baseline_stays_slim() {
+    let mut old = baseline(&[("a.py", KEYWORD, [b'h'; 20])]);
+    old.generated_at = None;
+    old.entries_mut().for_each(|(_, entry)| entry.line = 0);
+    let found = [scanned("a.py", KEYWORD, b'h', 9), scanned("a.py", KEYWORD, b'n', 2)];
+    let updated = Run::accepting(&found, &[]).on(&files(old, companion()));
+    assert_eq!(entries(&updated).iter().map(|entry| entry.1).collect::<Vec<_>>(), [0, 0]);
+    assert!(updated.files.baseline.unwrap().is_slim());
+}
+
+#[test]
+fn the_companion_gets_what_the_other_file_cannot_hold() {
+    let found = [scanned("a.py", KEYWORD, b'h', 1), scanned("a.py", KEY, b'k', 3), scanned("a.py", KEYWORD, b's', 8)];
+    let findings = [
+        finding("a.py", "hunter2", "first", 1, &[KEYWORD]),
+        finding("a.py", "hunter2", "second", 2, &[KEYWORD]),
+        finding("a.py", "key body", "", 3, &[KEY]),
+        finding("a.py", "native", "name", 4, &[]),
+        finding("a.py", "single", "name", 8, &[KEYWORD]),
+    ];
+    let updated = create(
+        Settings::default(),
+        ".secrets.baseline",
+        Salt::new([42; 16]),
+        Scan { identities: &found, findings: &findings, scope: &Scope::Everything },
+        NOW,
+    );
+    let lines = lines(&updated);
+    let count = |kind: &str| {
+        lines
+            .iter()
+            .find(|line| matches!(&line.subject, Accepted::Identity { identity, .. } if identity.kind == *kind))
+            .unwrap()
+            .n
+    };
+    assert_eq!((lines.len(), count(KEYWORD), count(KEY)), (3, Some(2), Some(1)));
+    assert!(lines.iter().any(|line| matches!(&line.subject, Accepted::Identity { hashes, .. } if hashes.len() == 1)));
+    assert!(lines.iter().any(|line| matches!(&line.subject, Accepted::Value { rule, .. } if rule == RULE.id)));
+    assert!(updated.notes.iter().any(|note| note.contains("can be guessed")), "{:?}", updated.notes);
+    // A second run has nothing to do.
+    let run = Run::new(&found, &findings);
+    assert_eq!(run.on(&updated.files).files, updated.files);
+}
+
+#[test]
+fn counts_rise_only_if_accepted_and_sink_with_the_file() {
+    let occurrences =
+        |n: u32| (1..=n).map(|line| finding("a.py", "native", &format!("name{line}"), line, &[])).collect::<Vec<_>>();
+    let count = |files: &Files| files.companion.as_ref().unwrap().lines[0].count();
+    let two = Run::accepting(&[], &occurrences(2)).on(&files(baseline(&[]), companion())).files;
+    assert_eq!(count(&two), 2);
+    assert_eq!(count(&Run::new(&[], &occurrences(3)).on(&two).files), 2);
+    assert_eq!(count(&Run::accepting(&[], &occurrences(3)).on(&two).files), 3);
+    assert_eq!(count(&Run::new(&[], &occurrences(1)).on(&two).files), 1);
+}
+
+#[test]
+fn a_rename_takes_labels_along() {
+    let mut old = baseline(&[("old.py", KEYWORD, [b'h'; 20])]);
+    old.entries_mut().for_each(|(_, entry)| entry.is_secret = Some(false));
+    let salt = companion().salts[0];
+    let native = finding("old.py", "native", "", 2, &[]);
+    let note = Note { label: Some(Label::Test), ..Note::default() };
+    let subject = Accepted::Value { rule: RULE.id.to_owned(), hash: fingerprint(Some(&salt), &native, b"old.py") };
+    let line = Line { note, ..Line::new("old.py".into(), subject) };
+    let old = files(old, Companion { lines: vec![line], ..companion() });
+    let found = [scanned("new.py", KEYWORD, b'h', 1)];
+    let findings = [finding("new.py", "hunter2", "", 1, &[KEYWORD]), finding("new.py", "native", "", 2, &[])];
+    let run = Run { renamed: [(RepoPath::new("new.py"), RepoPath::new("old.py"))].into(), ..Run::new(&found, &findings) };
+    let updated = run.on(&old);
+    assert_eq!(entries(&updated), [("new.py".to_owned(), 1, Some(false))]);
+    let [line] = lines(&updated) else { panic!("{:?}", lines(&updated)) };
+    assert_eq!((line.path.to_string().as_str(), line.note.label), ("new.py", Some(Label::Test)));
+    let hash = fingerprint(Some(&salt), &findings[1], b"new.py");
+    assert_eq!(line.subject, Accepted::Value { rule: RULE.id.to_owned(), hash });
+    assert_eq!(updated.vanished, Vec::<String>::new());
+}
+
+#[test]
+fn labels_that_contradict_each_other_are_reported() {
+    let mut old = baseline(&[("a.py", KEYWORD, [b'h'; 20])]);
+    old.entries_mut().for_each(|(_, entry)| entry.is_secret = Some(false));
+    let mut notes = companion();
+    notes.extension_mut(&"a.py".into(), &Identity::new(KEYWORD, &[b'h'; 20])).note.label = Some(Label::Real);
+    let updated = Run::new(&[scanned("a.py", KEYWORD, b'h', 1)], &[]).on(&files(old, notes));
+    assert!(updated.notes[0].contains("disagree"), "{:?}", updated.notes);
+}
+
+#[test]
+fn lines_of_other_hooks_and_unknown_keys_are_not_touched() {
+    let text = concat!(
+        "{\"gatewright\":\"baseline\",\"format\":1,\"salts\":[\"KioqKioqKioqKioqKioqKg\"],\"more\":[1]}\n",
+        "{\"hook\":\"bandit\",\"path\":\"a.py\",\"rule\":\"ssl\",\"hash\":\"x\",\"extra\":{\"a\":1.50}}\n",
+        "{\"hook\":\"pins\",\"path\":\"a.py\",\"what\":\"else\"}\n",
+    );
+    let (companion, _) = super::super::companion::read(text.as_bytes()).unwrap();
+    let updated = Run::new(&[], &[]).on(&files(baseline(&[]), companion));
+    assert_eq!(updated.files.companion.unwrap().write(), text.replace("1.50", "1.5"));
+}
