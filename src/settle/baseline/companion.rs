@@ -9,6 +9,7 @@ mod write;
 use std::fmt;
 
 pub use hash::{Salt, context, context_hash, fingerprint};
+pub(crate) use read::is_date;
 pub use read::read;
 
 use super::detect_secrets::Identity;

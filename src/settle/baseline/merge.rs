@@ -107,3 +107,6 @@ fn merge_members(base: &[Member], ours: &[Member], theirs: &[Member]) -> Vec<Mem
 fn all_keys<K: Clone + Ord, V>(maps: [&BTreeMap<K, V>; 2]) -> std::collections::BTreeSet<K> {
     maps.into_iter().flat_map(|map| map.keys().cloned()).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,111 @@
+//! Labels: setting them by filter, moving them in and out as tables, and asking a person key by key.
+//! Promises that both files tell the same label, and that a value is shown only with [`crate::finding::AtTerminal`].
+//! Reads and writes no file; saving is the caller's.
+
+mod session;
+mod table;
+
+pub use session::{Means, Sighting, Stopped, Terminal, run};
+pub use table::{Form, export, import};
+
+use super::companion::{Accepted, Label, Note};
+use super::item::{Item, What, items};
+use super::update::Files;
+
+/// Which entries are meant; a missing part means all.
+#[derive(Default)]
+pub struct Filter<'a> {
+    /// Any of these is the rule's id or the type of detect-secrets (case does not matter).
+    pub rules: Vec<String>,
+    pub path: Option<&'a dyn Fn(&crate::source::RepoPath) -> bool>,
+    /// The hash or its beginning.
+    pub hash: Option<String>,
+    /// Only entries without label.
+    pub unlabelled: bool,
+    /// Anything else: `--older-than`.
+    pub also: Option<&'a dyn Fn(&Item) -> bool>,
+}
+
+/// What is said about an entry. Parts that are `None` stay as they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mark {
+    pub label: Option<Label>,
+    pub reason: Option<String>,
+    pub owner: Option<String>,
+    pub until: Option<String>,
+}
+
+/// A note needs the companion and there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a label with reason, owner or date needs the companion file: `baseline create --companion-only` makes it")]
+pub struct NoCompanion;
+
+impl Filter<'_> {
+    pub fn accepts(&self, item: &Item) -> bool {
+        let name = item.what.name();
+        (self.rules.is_empty() || self.rules.iter().any(|rule| rule.eq_ignore_ascii_case(&name)))
+            && self.path.is_none_or(|path| path(&item.path.to_path()))
+            && self.hash.as_ref().is_none_or(|hash| item.what.hash().starts_with(hash.as_str()))
+            && (!self.unlabelled || item.note.label.is_none())
+            && self.also.is_none_or(|also| also(item))
+    }
+}
+
+impl std::fmt::Debug for Filter<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { rules, hash, unlabelled, .. } = self;
+        f.debug_struct("Filter").field("rules", rules).field("hash", hash).field("unlabelled", unlabelled).finish_non_exhaustive()
+    }
+}
+
+/// Marks all entries that the filter accepts, and returns them as they were. None means that nothing matched.
+pub fn mark(files: &mut Files, filter: &Filter<'_>, mark: &Mark) -> Result<Vec<Item>, NoCompanion> {
+    let items = items(files.baseline.as_ref(), files.companion.as_ref());
+    let chosen: Vec<Item> = items.into_iter().filter(|item| filter.accepts(item)).collect();
+    for item in &chosen {
+        set(files, item, &mark.applied_to(&item.note))?;
+    }
+    Ok(chosen)
+}
+
+impl Mark {
+    fn applied_to(&self, note: &Note) -> Note {
+        let or = |new: &Option<String>, old: &Option<String>| new.clone().or_else(|| old.clone());
+        Note {
+            label: self.label.or(note.label),
+            reason: or(&self.reason, &note.reason),
+            owner: or(&self.owner, &note.owner),
+            until: or(&self.until, &note.until),
+        }
+    }
+}
+
+/// Writes the note of one entry into the files. detect-secrets' flag holds what it can; the companion gets a line only for more.
+pub fn set(files: &mut Files, item: &Item, note: &Note) -> Result<(), NoCompanion> {
+    match &item.what {
+        What::Identity(identity) => {
+            let flag = note.label.map(Label::is_secret);
+            let is_plain = Note { label: flag.map(Label::from_is_secret), ..Note::default() } == *note;
+            match &mut files.companion {
+                Some(companion) if !is_plain || companion.extension(&item.path, identity).is_some() => {
+                    companion.extension_mut(&item.path, identity).note = note.clone();
+                }
+                None if !is_plain => return Err(NoCompanion),
+                _ => {}
+            }
+            let entries = files.baseline.as_mut().and_then(|baseline| baseline.results.get_mut(&item.path));
+            let entry = entries.into_iter().flatten().filter(|entry| entry.identity() == *identity);
+            entry.for_each(|entry| entry.is_secret = flag);
+        }
+        What::Value { rule, hash } => {
+            let companion = files.companion.as_mut().ok_or(NoCompanion)?;
+            let is_it = |subject: &Accepted| matches!(subject, Accepted::Value { rule: r, hash: h } if r == rule && h == hash);
+            let lines = companion.lines.iter_mut().filter(|line| line.path == item.path && is_it(&line.subject));
+            lines.for_each(|line| line.note = note.clone());
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,159 @@
+use std::collections::VecDeque;
+
+use super::super::companion::Line;
+use super::super::samples::{RULE, baseline, companion, finding};
+use super::*;
+use crate::finding::Snippet;
+
+const KEYWORD: &str = "Secret Keyword";
+
+fn files() -> Files {
+    let mut companion = companion();
+    let subject = Accepted::Value { rule: RULE.id.to_owned(), hash: "abc".to_owned() };
+    companion.lines.push(Line::new("b.py".into(), subject));
+    Files {
+        baseline: Some(baseline(&[("a.py", KEYWORD, [1; 20]), ("a.py", "AWS Access Key", [2; 20]), ("c.py", KEYWORD, [1; 20])])),
+        companion: Some(companion),
+    }
+}
+
+fn labels(files: &Files) -> Vec<Option<&'static str>> {
+    items(files.baseline.as_ref(), files.companion.as_ref()).iter().map(|item| item.note.label.map(Label::as_str)).collect()
+}
+
+#[test]
+fn marks_reach_what_the_filter_names_and_both_files_agree() {
+    let mut files = files();
+    let filter =
+        Filter { rules: vec!["secret keyword".to_owned()], path: Some(&|path| path.as_bytes() == b"a.py"), ..Filter::default() };
+    let test = Mark { label: Some(Label::Test), reason: Some("fixture".to_owned()), ..Mark::default() };
+    assert_eq!(mark(&mut files, &filter, &test).unwrap().len(), 1);
+    let (_, entry) = files.baseline.as_ref().unwrap().entries().find(|(_, entry)| entry.is_secret.is_some()).unwrap();
+    assert_eq!(entry.is_secret, Some(false));
+    let line = files.companion.as_ref().unwrap().extension(&"a.py".into(), &entry.identity()).unwrap();
+    assert_eq!((line.note.label, line.note.reason.as_deref(), line.n), (Some(Label::Test), Some("fixture"), None));
+    let unlabelled = Filter { unlabelled: true, ..Filter::default() };
+    assert_eq!(mark(&mut files, &unlabelled, &Mark { label: Some(Label::Real), ..Mark::default() }).unwrap().len(), 3);
+    assert_eq!(labels(&files), [Some("test"), Some("real"), Some("real"), Some("real")]);
+    assert!(mark(&mut files, &unlabelled, &test).unwrap().is_empty());
+}
+
+#[test]
+fn a_plain_label_needs_no_companion_and_a_reason_does() {
+    let mut files = Files { companion: None, ..files() };
+    let real = Mark { label: Some(Label::Real), ..Mark::default() };
+    assert_eq!(mark(&mut files, &Filter::default(), &real).unwrap().len(), 3);
+    assert_eq!(mark(&mut files, &Filter::default(), &Mark { reason: Some("x".to_owned()), ..real }), Err(NoCompanion));
+}
+
+#[test]
+fn tables_come_back_as_they_went() {
+    let mut source = files();
+    let note = Mark {
+        label: Some(Label::Accepted),
+        reason: Some("a \"quoted\",\nlong; reason".to_owned()),
+        owner: Some("@web".to_owned()),
+        until: Some("2027-01-31".to_owned()),
+    };
+    mark(&mut source, &Filter { hash: Some("0101".to_owned()), ..Filter::default() }, &note).unwrap();
+    for form in [Form::Json, Form::Csv] {
+        let table = export(&source, form);
+        let mut target = files();
+        assert_eq!(import(&mut target, &table, form).unwrap(), (4, Vec::new()), "{table}");
+        assert_eq!(target, source);
+        let stranger = table.replace("b.py", "other.py");
+        assert_eq!(import(&mut files(), &stranger, form).unwrap(), (3, vec!["other.py: generic-password abc".to_owned()]));
+    }
+}
+
+#[test]
+fn a_wrong_table_changes_nothing() {
+    let mut target = files();
+    for (table, line) in [
+        ("path,rule,hash,label\r\nb.py,generic-password,abc,real\r\na.py,x,y,sure\r\n", 3),
+        ("path,rule,hash,until\nb.py,generic-password,abc,tomorrow\n", 2),
+        ("path,rule\n", 1),
+        ("path,rule,hash\n\"b.py,x,y\n", 2),
+        ("", 1),
+    ] {
+        assert_eq!(import(&mut target, table, Form::Csv).unwrap_err().line, line, "{table}");
+    }
+    assert!(import(&mut target, "[{\"path\": 1}]", Form::Json).is_err());
+    assert_eq!(target, files());
+}
+
+/// A person who types `keys` and answers with `lines`.
+#[derive(Default)]
+struct Script {
+    keys: VecDeque<char>,
+    lines: VecDeque<&'static str>,
+    shown: String,
+}
+
+impl Terminal for Script {
+    fn show(&mut self, text: &str) {
+        self.shown.push_str(text);
+    }
+
+    fn key(&mut self) -> Option<char> {
+        self.keys.pop_front()
+    }
+
+    fn line(&mut self, prompt: &str) -> Option<String> {
+        self.shown.push_str(prompt);
+        self.lines.pop_front().map(str::to_owned)
+    }
+}
+
+fn play(keys: &str, lines: &[&'static str]) -> (Files, Script, Vec<usize>) {
+    let mut files = files();
+    let mut script = Script { keys: keys.chars().collect(), lines: lines.iter().copied().collect(), shown: String::new() };
+    let mut saved = Vec::new();
+    let find = |item: &Item| {
+        let Subject::Secret(value) = finding("x", "hunter2hunter2", "", 1, &[]).subject else { return None };
+        let snippet = Snippet { lines: vec![(7, "password = …".to_owned())], mark: 0..1 };
+        (item.path != *"c.py").then_some(Sighting { snippet, value })
+    };
+    let mut save = |files: &Files| {
+        saved.push(labels(files).iter().flatten().count());
+        Ok::<(), String>(())
+    };
+    run(&mut files, &Filter::default(), &mut script, Means { find: &find, save: &mut save, reveal: None }).unwrap();
+    (files, script, saved)
+}
+
+use crate::finding::Subject;
+
+#[test]
+fn every_answer_is_saved_and_nothing_reveals_the_value() {
+    let (files, script, saved) = play("ynsvb?lq", &["rot"]);
+    // Order: a.py twice, b.py, c.py; at c.py `v`, back to b.py, help, label.
+    assert_eq!(labels(&files), [Some("false-positive"), Some("real"), Some("rotated"), None]);
+    assert_eq!(saved, [1, 2, 3]);
+    assert!(
+        script.shown.contains("password = …")
+            && script.shown.contains("no longer there")
+            && script.shown.contains("shown at a terminal only")
+    );
+    assert!(!script.shown.contains("hunter2"), "{}", script.shown);
+}
+
+#[test]
+fn one_answer_can_be_for_a_file_or_a_value() {
+    let (files, ..) = play("fn", &[]);
+    assert_eq!(labels(&files), [Some("real"), Some("real"), None, None]);
+    // The identity of the first also stands in c.py; a.py's other and b.py have the same value.
+    let (files, ..) = play("ay", &[]);
+    assert_eq!(labels(&files), [Some("false-positive"); 4]);
+}
+
+#[test]
+fn reasons_and_owners_are_asked_for_and_the_entry_stays() {
+    let (files, _, saved) = play("royq", &["vendor documentation", "@web"]);
+    let item = &items(files.baseline.as_ref(), files.companion.as_ref())[0];
+    assert_eq!(
+        (item.note.reason.as_deref(), item.note.owner.as_deref(), item.note.label),
+        (Some("vendor documentation"), Some("@web"), Some(Label::FalsePositive))
+    );
+    assert_eq!(saved.len(), 3);
+}
