@@ -154,7 +154,7 @@ fn baselines_of_real_packages_are_written_back_in_the_same_bytes() {
     }
     packages.sort();
     let mut seen = 0;
-    for package in &packages {
+    for package in packages.iter().take(36) {
         let output = Command::new(peers::tool("detect-secrets"))
             // Low limits make long baselines out of ordinary code.
             .args(["-c", "1", "scan", "-n", "--all-files", "--base64-limit", "3.0", "--hex-limit", "1.5", "."])

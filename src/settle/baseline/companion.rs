@@ -204,3 +204,6 @@ impl Companion {
 fn extends(line: &Line, wanted: &Identity) -> bool {
     matches!(&line.subject, Accepted::Identity { identity, .. } if identity == wanted)
 }
+
+#[cfg(test)]
+mod tests;

@@ -237,3 +237,6 @@ impl Baseline {
         write::raw_form(self, original)
     }
 }
+
+#[cfg(test)]
+mod tests;
