@@ -51,7 +51,11 @@ pub(crate) fn assert_valid(name: &str, outcomes: &[Outcome]) {
             fs_err::write(folder.join(format!("{index}.{kind}")), render(format, outcome, &style)).unwrap();
         }
     }
-    let sarif = support::peers::npm_package("@microsoft/jest-sarif@1.0.0-beta.0").join("lib/schemas/sarif-2.1.0-rtm.5.json");
+    let Some(package) = support::peers::npm_package("@microsoft/jest-sarif@1.0.0-beta.0") else {
+        eprintln!("LEFT OUT: {name}: the OASIS schema of SARIF comes from an npm package, and npm is not on this machine");
+        return;
+    };
+    let sarif = package.join("lib/schemas/sarif-2.1.0-rtm.5.json");
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/report.schema.json");
     let mut command = Command::new(support::peers::python());
     let output = command.args(["-c", JUDGE]).arg(&folder).arg(sarif).arg(own).output().unwrap();
