@@ -3,6 +3,7 @@
 //! Forgives nothing and prints nothing.
 
 mod checksum;
+pub mod compat;
 mod entropy;
 mod pattern;
 mod prefilter;
