@@ -4,6 +4,8 @@
 
 #[path = "support/peers.rs"]
 mod peers;
+#[path = "support/snippets.rs"]
+mod snippets;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,7 +18,7 @@ use gatewright::secret::compat::{self, Settings};
 use gatewright::source::RepoPath;
 use serde::Deserialize;
 
-/// One line of `support/detect_secrets.py`.
+/// One line of `support/ask_detect_secrets.py`.
 #[derive(Deserialize)]
 struct Answer {
     path: String,
@@ -108,8 +110,8 @@ fn hex(bytes: &[u8]) -> String {
 
 /// What detect-secrets finds in a folder, as the driver prints it.
 fn ask(root: &Path, settings: Option<&str>) -> String {
-    let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/detect_secrets.py");
-    let mut command = Command::new(peers::peer("python"));
+    let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/ask_detect_secrets.py");
+    let mut command = Command::new(peers::python());
     let output = command.env("PYTHONUTF8", "1").arg(driver).arg(root).args(settings).output().expect("python runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("the driver prints ASCII")
@@ -155,4 +157,19 @@ fn packages() {
         }
     }
     assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+/// Files from [`snippets`]; `GATEWRIGHT_COMPAT_SEEDS` may name another range, `FROM..TO`.
+#[test]
+fn generated_snippets() {
+    #[expect(clippy::disallowed_methods, reason = "a test's own switches")]
+    let range = std::env::var("GATEWRIGHT_COMPAT_SEEDS").unwrap_or_else(|_| "0..1500".to_owned());
+    let (from, to) = range.split_once("..").expect("a range of seeds");
+    let seeds = from.parse::<u64>().expect("a seed")..to.parse().expect("a seed");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for seed in seeds {
+        let (name, text) = snippets::file(seed);
+        fs::write(folder.path().join(name), text).expect("a temporary file can be written");
+    }
+    Comparison::of(folder.path(), &ask(folder.path(), None), &Settings::default()).expect_equal("generated snippets");
 }

@@ -1,6 +1,6 @@
 """Runs detect-secrets' own scanner on the files of a folder and prints what it finds, one JSON object a line.
 
-Usage: detect_secrets.py ROOT [SETTINGS], where SETTINGS is a JSON object with `plugins_used` and `filters_used` as in a baseline.
+Usage: ask_detect_secrets.py ROOT [SETTINGS], where SETTINGS is a JSON object with `plugins_used` and `filters_used` as in a baseline.
 Network verification is off. Files are named relative to ROOT; an exception is named instead of findings.
 """
 import json
