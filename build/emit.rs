@@ -1,35 +1,22 @@
-//! Writes a hook's tables as Rust source into OUT_DIR: the rules, each a named static, and the keyword automaton.
+//! Writes a hook's tables as Rust source into OUT_DIR: the rules, each a named static, and the keyword table.
 //! Promises the same bytes for the same rule files.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use crate::automaton::Automaton;
+use crate::keywords;
 use crate::rule_file::{BOUNDARIES, CHECKSUMS, RuleFile};
 
-/// Writes `<hook>_rules.rs` and `<hook>_next.bin`.
+/// Writes `<hook>_rules.rs`.
 pub fn write_tables(hook: &str, rules: &[RuleFile], out: &Path) {
-    let mut keywords: BTreeMap<String, Vec<(u16, &str)>> = BTreeMap::new();
-    for (number, rule) in rules.iter().enumerate() {
-        let number = u16::try_from(number).expect("invariant: fewer than 65,536 rules");
-        for keyword in &rule.front.matcher.keywords {
-            keywords.entry(keyword.to_lowercase()).or_default().push((number, keyword));
-        }
-    }
-    let spelled: Vec<String> = keywords.keys().cloned().collect();
-    let automaton = Automaton::build(&spelled);
-    let next: Vec<u8> = automaton.next.iter().flat_map(|state| state.to_le_bytes()).collect();
-    fs::write(out.join(format!("{hook}_next.bin")), next).expect("invariant: OUT_DIR is writable");
-
     let mut text = String::new();
     for rule in rules {
         write_rule(&mut text, hook, rule);
     }
     let names: Vec<String> = rules.iter().map(|rule| format!("&{}", constant(&rule.id))).collect();
     let _ = writeln!(text, "/// Every rule, by id.\npub static ALL: &[&Rule] = &[{}];", names.join(", "));
-    write_automaton(&mut text, hook, &automaton, &keywords);
+    keywords::write(&mut text, &keywords::entries(rules));
     fs::write(out.join(format!("{hook}_rules.rs")), text).expect("invariant: OUT_DIR is writable");
 }
 
@@ -66,32 +53,10 @@ fn matcher(rule: &RuleFile) -> String {
     let checksum = named(CHECKSUMS, &matcher.checksum).map_or("None".into(), |variant| format!("Some(Checksum::{variant})"));
     let boundary = named(BOUNDARIES, &matcher.boundary).unwrap_or("Word".into());
     format!(
-        "Matcher::Pattern(Pattern {{ keywords: &{:?}, ignore_case: {}, anchored: {}, boundary: Boundary::{boundary}, regex: {pattern:?}, \
-         entropy: {:?}, checksum: {checksum}, shown: {} }})",
-        matcher.keywords, matcher.ignore_case, rule.anchored, matcher.entropy, matcher.shown
+        "Matcher::Pattern(Pattern {{ keywords: &{:?}, ignore_case: {}, anchored: {}, reach: {:?}, boundary: Boundary::{boundary}, \
+         regex: {pattern:?}, entropy: {:?}, checksum: {checksum}, shown: {} }})",
+        matcher.keywords, matcher.ignore_case, rule.anchored, rule.reach, matcher.entropy, matcher.shown
     )
-}
-
-fn write_automaton(text: &mut String, hook: &str, automaton: &Automaton, keywords: &BTreeMap<String, Vec<(u16, &str)>>) {
-    let rules_of: Vec<String> = keywords
-        .values()
-        .map(|users| {
-            let users: Vec<String> = users.iter().map(|(rule, spelling)| format!("({rule}, {spelling:?})")).collect();
-            format!("&[{}]", users.join(", "))
-        })
-        .collect();
-    let matches: Vec<String> = automaton.matches.iter().map(|ends| format!("&{ends:?}")).collect();
-    let _ = writeln!(
-        text,
-        "/// The keyword automaton of all rules.\npub static KEYWORDS: Automaton = Automaton {{ classes: &{classes:?}, shift: {shift}, \
-         next: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{hook}_next.bin\")), first_match: {first}, matches: &[{matches}], \
-         users: &[{users}] }};",
-        classes = automaton.classes,
-        shift = automaton.shift,
-        first = automaton.first_match,
-        matches = matches.join(", "),
-        users = rules_of.join(", "),
-    );
 }
 
 /// `github-token` → `GITHUB_TOKEN`; a leading digit is spelled with an underscore before it.

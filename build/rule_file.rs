@@ -16,6 +16,8 @@ pub struct RuleFile {
     pub manual: String,
     /// Whether every match begins with one of the keywords, so that the pattern may be tried right at a keyword.
     pub anchored: bool,
+    /// Bytes of the longest match, if the pattern bounds it.
+    pub reach: Option<usize>,
 }
 
 #[derive(Deserialize)]
@@ -41,6 +43,9 @@ pub struct Match {
     pub engine: Option<String>,
     #[serde(default)]
     pub keywords: Vec<String>,
+    /// For code rules: literals to be looked for in encoded form too. The keywords of a pattern always are.
+    #[serde(default)]
+    pub encoded: Vec<String>,
     #[serde(default)]
     pub ignore_case: bool,
     /// Whether a letter, digit or underscore may touch the match. The default is `word`: it may not.
@@ -53,11 +58,17 @@ pub struct Match {
 
 const SEVERITIES: &[&str] = &["low", "medium", "high", "critical"];
 const CONFIDENCES: &[&str] = &["low", "medium", "high"];
-pub const CHECKSUMS: &[(&str, &str)] =
-    &[("crc32-base62", "Crc32Base62"), ("crc32-hex", "Crc32Hex"), ("crc32-le-hex", "Crc32LeHex"), ("jwt", "Jwt")];
+pub const CHECKSUMS: &[(&str, &str)] = &[
+    ("crc32-base62", "Crc32Base62"),
+    ("crc32-hex", "Crc32Hex"),
+    ("crc32-le-hex", "Crc32LeHex"),
+    ("jwt", "Jwt"),
+    ("nkey-crc16", "NkeyCrc16"),
+];
 pub const BOUNDARIES: &[(&str, &str)] = &[("word", "Word"), ("none", "None")];
 /// Shorter keywords would send every other line to the pattern.
 const KEYWORD_MIN: usize = 3;
+const KEYWORD_MAX: usize = 60;
 
 impl RuleFile {
     pub fn parse(file: &str, text: &str) -> Result<Self, Vec<String>> {
@@ -73,7 +84,7 @@ impl RuleFile {
             let at = error.span().map_or(0, |span| span.start);
             fault(line_at(front, at) + 1, error.message())
         })?;
-        let mut rule = Self { id, file: file.to_string(), front, manual: manual.to_string(), anchored: false };
+        let mut rule = Self { id, file: file.to_string(), front, manual: manual.to_string(), anchored: false, reach: None };
         let mut faults: Vec<String> = Vec::new();
         for (key, what) in rule.check() {
             let line = text.lines().position(|line| line.trim_start().starts_with(key)).unwrap_or(0) + 1;
@@ -101,9 +112,10 @@ impl RuleFile {
             faults.push(("+++", "the manual is missing".into()));
         }
         let matcher = &front.matcher;
-        for keyword in &matcher.keywords {
-            if keyword.len() < KEYWORD_MIN || !keyword.is_ascii() {
-                faults.push(("keywords", format!("the keyword `{keyword}` needs at least {KEYWORD_MIN} ASCII characters")));
+        for keyword in matcher.keywords.iter().chain(&matcher.encoded) {
+            if !(KEYWORD_MIN..=KEYWORD_MAX).contains(&keyword.len()) || !keyword.is_ascii() {
+                faults
+                    .push(("keywords", format!("the keyword `{keyword}` needs {KEYWORD_MIN} to {KEYWORD_MAX} ASCII characters")));
             }
         }
         if let Some(checksum) = &matcher.checksum
@@ -118,7 +130,7 @@ impl RuleFile {
         }
         match (&matcher.pattern, matcher.engine.as_deref()) {
             (Some(pattern), None) => match self.check_pattern(pattern) {
-                Ok(anchored) => self.anchored = anchored,
+                Ok((anchored, reach)) => (self.anchored, self.reach) = (anchored, reach),
                 Err(what) => faults.push(("pattern", what)),
             },
             (None, Some("rust")) => {}
@@ -127,8 +139,18 @@ impl RuleFile {
         faults
     }
 
-    /// Whether every match begins with a keyword. Errors if the pattern does not compile as the engine will compile it.
-    fn check_pattern(&self, pattern: &str) -> Result<bool, String> {
+    /// The keywords whose base64 and hexadecimal images lead to decoding. Those that match in both cases have too many.
+    pub fn encoded(&self) -> &[String] {
+        match &self.front.matcher {
+            matcher if matcher.pattern.is_none() => &matcher.encoded,
+            matcher if matcher.ignore_case => &[],
+            matcher => &matcher.keywords,
+        }
+    }
+
+    /// Whether every match begins with a keyword, and the length of the longest. Errors if the pattern does not compile as the engine
+    /// will compile it.
+    fn check_pattern(&self, pattern: &str) -> Result<(bool, Option<usize>), String> {
         let matcher = &self.front.matcher;
         if matcher.keywords.is_empty() {
             return Err("a pattern needs keywords: literals of which one is in every match".into());
@@ -152,7 +174,9 @@ impl RuleFile {
                 if matcher.ignore_case { head.eq_ignore_ascii_case(keyword.as_bytes()) } else { head == keyword.as_bytes() }
             })
         };
-        Ok(prefixes.literals().is_some_and(|all| !all.is_empty() && all.iter().all(|literal| begins(literal.as_bytes()))))
+        let anchored =
+            prefixes.literals().is_some_and(|all| !all.is_empty() && all.iter().all(|literal| begins(literal.as_bytes())));
+        Ok((anchored, hir.properties().maximum_len()))
     }
 }
 

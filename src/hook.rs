@@ -10,6 +10,17 @@ use crate::rule::HookName;
 use crate::settle::Rules;
 use crate::source::Source;
 
+/// How much of a file a hook judged.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Coverage {
+    #[default]
+    Whole,
+    /// Less than all, for the reason given: what is left makes exit 2.
+    Partial(String),
+    /// Nothing, by rule and not by fault: a binary file, a baseline.
+    Skipped(&'static str),
+}
+
 /// One hook of the suite.
 pub trait Hook: Sync + Sized {
     const NAME: HookName;
@@ -23,8 +34,8 @@ pub trait Hook: Sync + Sized {
     /// The hook as the configuration wants it.
     fn new(config: &Config) -> Self;
 
-    /// Judges one file. No I/O, no clock, no environment. The answer, if there is one, says what of the file was left unjudged and why.
-    fn check(&self, source: &Source<'_>, found: &mut Vec<Finding>) -> Option<String>;
+    /// Judges one file. No I/O, no clock, no environment.
+    fn check(&self, source: &Source<'_>, found: &mut Vec<Finding>) -> Coverage;
 
     /// Adds the names that other tools have for these findings of one file.
     fn identify(&self, _source: &Source<'_>, _findings: &mut [&mut Finding]) {}

@@ -116,6 +116,8 @@ pub struct Pattern {
     pub ignore_case: bool,
     /// Every match begins with one of the keywords, so that the pattern is tried only right there (found out by `build.rs`).
     pub anchored: bool,
+    /// Bytes of the longest match, if the pattern bounds it (found out by `build.rs`).
+    pub reach: Option<usize>,
     pub boundary: Boundary,
     /// `regex::bytes` syntax, Unicode off. The group named `value`, else the whole match, is the secret.
     pub regex: &'static str,
@@ -147,4 +149,6 @@ pub enum Checksum {
     Crc32LeHex,
     /// Header and payload decode to JSON objects (JWT).
     Jwt,
+    /// The last two bytes behind the base32 are the CRC-16 of those before them (NATS).
+    NkeyCrc16,
 }

@@ -64,7 +64,8 @@ fn judge<H: Hook>(hook: &H, rule: &Rule, example: &Example) -> Result<(), Failed
     let crlf = example.text.replace('\n', "\r\n");
     let marked = format!("\u{feff}{}", example.text);
     for (form, text) in [("", &example.text), (" (with CRLF)", &crlf), (" (with BOM)", &marked)] {
-        let faults = faults(hook, rule, example, text);
+        let binary = example.binary();
+        let faults = faults(hook, rule, example, binary.as_deref().unwrap_or(text.as_bytes()));
         if !faults.is_empty() {
             return Err(faults.into_iter().map(|fault| format!("{fault}{form}\n")).collect::<String>().into());
         }
@@ -72,9 +73,9 @@ fn judge<H: Hook>(hook: &H, rule: &Rule, example: &Example) -> Result<(), Failed
     Ok(())
 }
 
-fn faults<H: Hook>(hook: &H, rule: &Rule, example: &Example, text: &str) -> Vec<String> {
+fn faults<H: Hook>(hook: &H, rule: &Rule, example: &Example, text: &[u8]) -> Vec<String> {
     let path = RepoPath::new(example.file.as_bytes());
-    let source = Source::new(&path, text.as_bytes(), Origin::Repository);
+    let source = Source::new(&path, text, Origin::Repository);
     let mut found: Vec<Finding> = Vec::new();
     hook.check(&source, &mut found);
     let mut faults = Vec::new();

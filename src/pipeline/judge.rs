@@ -4,7 +4,7 @@
 
 use crate::config::{Config, Date};
 use crate::finding::{Finding, Secrets, Snippet, Subject};
-use crate::hook::Hook;
+use crate::hook::{Coverage, Hook};
 use crate::settle::inline::Allows;
 use crate::settle::policy::Policy;
 use crate::settle::{Standing, Unused};
@@ -28,8 +28,7 @@ pub struct Judge<'a, H> {
 pub struct Judged {
     pub findings: Vec<(Finding, Option<Standing>)>,
     pub unused: Vec<Unused>,
-    /// Why not all of the file could be judged.
-    pub limit: Option<String>,
+    pub coverage: Coverage,
 }
 
 impl<H> std::fmt::Debug for Judge<'_, H> {
@@ -41,13 +40,13 @@ impl<H> std::fmt::Debug for Judge<'_, H> {
 impl<H: Hook> Judge<'_, H> {
     pub fn judge(&self, source: &Source<'_>) -> Judged {
         let mut found = Vec::new();
-        let limit = self.hook.check(source, &mut found);
+        let coverage = self.hook.check(source, &mut found);
         found.sort_by(|a, b| (a.span, a.rule.id).cmp(&(b.span, b.rule.id)));
         draw_snippets(source, &mut found);
         let mut unused = Vec::new();
         let findings =
             if found.is_empty() && !self.is_whole_tree { Vec::new() } else { self.forgive(source, found, &mut unused) };
-        Judged { findings, unused, limit }
+        Judged { findings, unused, coverage }
     }
 
     fn forgive(&self, source: &Source<'_>, found: Vec<Finding>, unused: &mut Vec<Unused>) -> Vec<(Finding, Option<Standing>)> {

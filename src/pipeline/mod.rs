@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 pub use self::judge::{Judge, Judged};
 use crate::finding::Finding;
-use crate::hook::Hook;
+use crate::hook::{Coverage, Hook};
 use crate::settle::{Skipped, Standing, Unread, Unused};
 use crate::snapshot::{BlobReader, Entry, ReadError, Snapshot};
 use crate::source::{RepoPath, Source};
@@ -114,13 +114,14 @@ pub fn set_threads(threads: Option<usize>) {
 pub fn judge_source<H: Hook>(source: &Source<'_>, judge: &Judge<'_, H>, sighted: &mut Sighted) {
     CURRENT.with(|current| current.replace(Some(source.path.clone())));
     let judged = judge.judge(source);
-    sighted.files += 1;
     sighted.findings.extend(judged.findings);
     sighted.unused.extend(judged.unused);
-    if let Some(reason) = judged.limit
-        && judge.config.accept_unread(source.path).is_none()
-    {
-        sighted.unread.push(Unread { path: source.path.clone(), reason });
+    let path = source.path.clone();
+    match judged.coverage {
+        Coverage::Whole => sighted.files += 1,
+        Coverage::Skipped(reason) => sighted.skipped.push(Skipped { path, reason }),
+        Coverage::Partial(_) if judge.config.accept_unread(&path).is_some() => sighted.files += 1,
+        Coverage::Partial(reason) => sighted.unread.push(Unread { path, reason }),
     }
 }
 

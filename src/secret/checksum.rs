@@ -1,7 +1,7 @@
 //! Checksums inside tokens: a right one proves that the token was issued.
 //! Formats as documented by the issuers or observed in their tokens; each is named at its function.
 
-use data_encoding::{BASE64URL_NOPAD, Specification};
+use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD, Specification};
 
 use crate::rule::Checksum;
 
@@ -12,6 +12,7 @@ pub fn is_right(kind: Checksum, token: &[u8]) -> bool {
         Checksum::Crc32Hex => crc32_hex(token),
         Checksum::Crc32LeHex => crc32_le_hex(token),
         Checksum::Jwt => jwt(token),
+        Checksum::NkeyCrc16 => nkey_crc16(token),
     }
 }
 
@@ -44,6 +45,16 @@ fn crc32_le_hex(token: &[u8]) -> bool {
     sum.len() == 8 && parse_hex(sum).map(u32::swap_bytes) == Some(crc32fast::hash(body))
 }
 
+/// NATS: the last two bytes behind the base32 are the CRC-16/XMODEM (polynomial 0x1021) of the bytes before them, lowest byte first.
+fn nkey_crc16(token: &[u8]) -> bool {
+    let Ok(bytes) = BASE32_NOPAD.decode(token) else { return false };
+    let Some((body, &[low, high])) = bytes.split_last_chunk::<2>() else { return false };
+    let crc = body.iter().fold(0u16, |crc, &byte| {
+        (0..8).fold(crc ^ u16::from(byte) << 8, |crc, _| if crc & 0x8000 == 0 { crc << 1 } else { crc << 1 ^ 0x1021 })
+    });
+    crc == u16::from_le_bytes([low, high])
+}
+
 fn parse_hex(digits: &[u8]) -> Option<u32> {
     let text = std::str::from_utf8(digits).ok()?;
     text.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u32::from_str_radix(text, 16).ok())?
@@ -64,7 +75,7 @@ fn json_object(part: &[u8]) -> Option<serde_json::Map<String, serde_json::Value>
 }
 
 /// base64url without padding; stray low bits in the last character are accepted, as most decoders do.
-fn base64url(part: &[u8]) -> Option<Vec<u8>> {
+pub fn base64url(part: &[u8]) -> Option<Vec<u8>> {
     if let Ok(bytes) = BASE64URL_NOPAD.decode(part) {
         return Some(bytes);
     }
@@ -85,6 +96,16 @@ mod tests {
         assert!(is_right(Checksum::Crc32Base62, token.as_bytes()));
         assert!(!is_right(Checksum::Crc32Base62, token.replace("2C", "2D").as_bytes()));
         assert!(!is_right(Checksum::Crc32Base62, b"short"));
+    }
+
+    /// The check value of CRC-16/XMODEM is 0x31c3 for `123456789`.
+    #[test]
+    fn nkey_checksums_are_xmodem() {
+        let mut bytes = b"123456789".to_vec();
+        bytes.extend([0xc3, 0x31]);
+        assert!(is_right(Checksum::NkeyCrc16, BASE32_NOPAD.encode(&bytes).as_bytes()));
+        bytes[0] ^= 1;
+        assert!(!is_right(Checksum::NkeyCrc16, BASE32_NOPAD.encode(&bytes).as_bytes()));
     }
 
     #[test]

@@ -1,18 +1,28 @@
 //! The secret detector: one text in, judged candidates out; used by the secrets hook and by every hook that must not leak one.
-//! Promises work linear in the bytes and bounded per hit, on any input.
+//! Promises work linear in the bytes and bounded per hit on any input, and to say where a bound was met.
 //! Forgives nothing and prints nothing.
 
 mod checksum;
 pub mod compat;
+mod decode;
 mod entropy;
+mod file_kind;
+mod gram;
+mod overlap;
 mod pattern;
+pub mod placeholder;
 mod prefilter;
 pub mod rules;
+mod scan;
+mod structure;
 
 use std::ops::Range;
 
+use self::file_kind::FileKind;
 use self::pattern::Patterns;
-pub use self::prefilter::Automaton;
+pub use self::prefilter::Keywords;
+use self::scan::{Scan, Scope};
+use self::structure::Code;
 use crate::finding::Redacted;
 use crate::rule::{Confidence, Rule};
 use crate::source::Source;
@@ -34,33 +44,56 @@ pub struct Candidate {
     pub notes: Vec<String>,
 }
 
+/// What became of one text.
+#[derive(Debug, Default)]
+pub struct Detection {
+    /// In the order (start, end, rule id); no two overlap, except several values inside one encoded run.
+    pub candidates: Vec<Candidate>,
+    /// The bounds that were met, as reasons: the text was not judged to its end, and whoever asked must say so.
+    pub limits: Vec<&'static str>,
+    /// Why the text was not judged at all, by rule and not by fault: `binary`, `baseline`.
+    pub skipped: Option<&'static str>,
+    /// Bytes that rules and decoders looked at besides the one pass over the text: bounded by a multiple of its length.
+    pub work: u64,
+}
+
+/// How many layers of encoding are undone unless the configuration says otherwise.
+pub const DECODE_DEPTH: u8 = 3;
+
 /// The engine with its compiled patterns; one serves all threads.
 #[derive(Debug)]
 pub struct Detector {
     patterns: Patterns,
+    /// The code of each rule, by rule number; `None` for patterns.
+    code: Vec<Option<Code>>,
+    decode_depth: u8,
 }
 
 impl Default for Detector {
     fn default() -> Self {
-        Self::new()
+        Self::new(DECODE_DEPTH)
     }
 }
 
 impl Detector {
     /// Costs next to nothing: a pattern is compiled when its keyword is first seen.
-    pub fn new() -> Self {
-        Self { patterns: Patterns::new(rules::ALL) }
+    pub fn new(decode_depth: u8) -> Self {
+        let code = rules::ALL.iter().map(|rule| structure::code_of(rule)).collect();
+        Self { patterns: Patterns::new(rules::ALL), code, decode_depth }
     }
 
-    /// All candidates of a text, in the order (start, end, rule id).
-    pub fn detect(&self, source: &Source<'_>) -> Vec<Candidate> {
-        let mut found = Vec::new();
-        let mut searched = pattern::Searched::default();
-        rules::KEYWORDS.visit(&source.text, |number, spelling, hit| {
-            self.patterns.try_at(&source.text, number, spelling, hit, &mut searched, &mut found);
-        });
-        found.sort_by(|a, b| (a.range.start, a.range.end, a.rule.id).cmp(&(b.range.start, b.range.end, b.rule.id)));
-        found.dedup_by(|a, b| a.rule == b.rule && a.range == b.range);
-        found
+    /// All candidates of a text.
+    pub fn detect(&self, source: &Source<'_>) -> Detection {
+        let scope = match FileKind::of(source) {
+            FileKind::Binary => {
+                let candidates: Vec<Candidate> = structure::container::find(source).into_iter().collect();
+                let skipped = candidates.is_empty().then_some("binary");
+                return Detection { candidates, skipped, ..Detection::default() };
+            }
+            FileKind::Report => return Detection { skipped: Some("a baseline or report of secrets"), ..Detection::default() },
+            FileKind::Generated => Scope::Formats,
+            FileKind::Text => Scope::Everything,
+        };
+        Scan::new(self, source).run(source, scope)
     }
 }

@@ -1,6 +1,7 @@
 //! Token formats: a pattern, tried only where one of its keywords stands.
-//! Promises bounded work a hit: an anchored pattern looks at most 16 KiB ahead, any other at most 2 KiB to each side within its line.
-//! Judges a match by its boundary, entropy and checksum; names and placeholders are judged elsewhere.
+//! Promises bounded work a hit: an anchored pattern looks as far as it can match and at most 16 KiB ahead, any other at most 2 KiB to
+//! each side within its line; and no look beyond the budget of the text.
+//! Judges a match by its boundary, entropy, checksum and blankness; names are judged elsewhere.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -8,7 +9,8 @@ use std::sync::OnceLock;
 
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::{Candidate, checksum, entropy};
+use super::scan::Budget;
+use super::{Candidate, checksum, entropy, placeholder};
 use crate::finding::Redacted;
 use crate::rule::{Boundary, Confidence, Matcher, Pattern, Rule};
 
@@ -30,34 +32,37 @@ impl Patterns {
         Self { rules, compiled: rules.iter().map(|_| OnceLock::new()).collect() }
     }
 
-    /// Tries rule `number` whose keyword `spelling` stands at `hit`.
+    /// Tries rule `number`, one of whose keywords stands at `hit`.
     pub fn try_at(
         &self,
         text: &[u8],
         number: u16,
-        spelling: &str,
         hit: Range<usize>,
         searched: &mut Searched,
+        budget: &mut Budget,
         found: &mut Vec<Candidate>,
     ) {
         let Some(&rule) = self.rules.get(usize::from(number)) else { return };
         let Matcher::Pattern(pattern) = &rule.matcher else { return };
-        if !pattern.ignore_case && text.get(hit.clone()) != Some(spelling.as_bytes()) {
-            return;
-        }
-        let Some(regex) = self.regex(number, pattern) else { return };
-        if pattern.anchored {
-            let window = hit.start..text.len().min(hit.start + AHEAD);
-            found.extend(matches(rule, pattern, regex, text, window));
-            return;
-        }
         let done = searched.entry(number).or_default();
-        if hit.start < *done {
+        let window = if pattern.anchored {
+            if pattern.boundary == Boundary::Word && !begins_alone(text, hit.start) {
+                return;
+            }
+            hit.start..text.len().min(hit.start + pattern.reach.map_or(AHEAD, |reach| AHEAD.min(reach + 1)))
+        } else if hit.start < *done {
+            return;
+        } else {
+            let window = line_window(text, &hit);
+            *done = if window.end == hit.end + AROUND { window.end - AROUND / 2 } else { window.end };
+            window
+        };
+        if !budget.allows(window.len()) {
             return;
         }
-        let window = line_window(text, &hit);
-        *done = if window.end == hit.end + AROUND { window.end - AROUND / 2 } else { window.end };
-        found.extend(matches(rule, pattern, regex, text, window));
+        if let Some(regex) = self.regex(number, pattern) {
+            found.extend(matches(rule, pattern, regex, text, window));
+        }
     }
 
     fn regex(&self, number: u16, pattern: &Pattern) -> Option<&Regex> {
@@ -101,34 +106,43 @@ fn matches<'t>(
 }
 
 fn judge(rule: &'static Rule, pattern: &Pattern, value: &[u8], range: Range<usize>) -> Option<Candidate> {
-    if pattern.entropy.is_some_and(|floor| entropy::shannon(value.get(pattern.shown..).unwrap_or(value)) < floor) {
+    let secret = value.get(pattern.shown..).unwrap_or(value);
+    if pattern.entropy.is_some_and(|floor| entropy::shannon(secret) < floor) || placeholder::is_known_fake(value) {
         return None;
     }
     let mut notes = Vec::new();
     let mut confidence = rule.confidence;
-    if let Some(kind) = pattern.checksum {
-        if checksum::is_right(kind, value) {
+    match pattern.checksum {
+        Some(kind) if checksum::is_right(kind, value) => {
             confidence = Confidence::High;
             notes.push("its checksum is right".to_string());
-        } else {
+        }
+        _ if placeholder::is_blank(secret) => return None,
+        Some(_) => {
             confidence = if confidence == Confidence::High { Confidence::Medium } else { Confidence::Low };
             notes.push("its checksum is wrong: an old, mistyped or invented token".to_string());
         }
+        None => {}
     }
     let value = Redacted::new(value, pattern.shown);
     Some(Candidate { rule, range, value, confidence, name: None, via: Vec::new(), notes })
 }
 
-/// Whether no letter, digit or underscore touches the range; `\n`, `\t`, `\r`, `\"` and percent escapes before it do not count.
+/// Whether no letter, digit or underscore touches the range; see [`begins_alone`].
 fn stands_alone(text: &[u8], range: Range<usize>) -> bool {
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    if text.get(range.end).is_some_and(|&byte| is_word(byte)) {
-        return false;
-    }
-    let before = text.get(range.start.saturating_sub(3)..range.start).unwrap_or_default();
-    match before {
-        [.., b'\\', b'n' | b't' | b'r'] | [] => true,
+    !text.get(range.end).is_some_and(|&byte| is_word(byte)) && begins_alone(text, range.start)
+}
+
+/// Whether no letter, digit or underscore stands before `start`; the escapes `\n`, `\t`, `\r` and `%xx` do not count as such.
+fn begins_alone(text: &[u8], start: usize) -> bool {
+    match text.get(start.saturating_sub(3)..start).unwrap_or_default() {
+        [.., b'\\', b'n' | b't' | b'r'] => true,
         [b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => true,
         [.., last] => !is_word(*last),
+        [] => true,
     }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }

@@ -1,48 +1,136 @@
-//! The keyword automaton built by `build.rs`: finds every keyword of every rule in one pass.
-//! Promises one table look-up a byte and no work at start-up.
+//! The keyword filter built by `build.rs`: finds every keyword of every rule, and their encoded images, in one pass.
+//! Promises a look-up or two a byte, none depending on the one before, and no work at start-up.
 //! Knows nothing of patterns; it says where a rule is worth trying.
 
 use std::ops::Range;
 
-/// A total Aho-Corasick automaton over byte classes, ASCII case folded.
+use super::gram;
+
+/// All keywords, found by the hash of their first four bytes (Karp & Rabin's idea with a window of four: most places are dismissed by
+/// one bit of a table that stays in the first-level cache).
 #[derive(Debug)]
-pub struct Automaton {
-    /// Class of each byte; class 0 is "in no keyword".
-    pub classes: &'static [u8; 256],
-    /// log2 of the length of a row of `next`.
-    pub shift: u32,
-    /// `next[state << shift | class]`, 16 bits little-endian each.
-    pub next: &'static [u8],
-    /// States from here on report keywords.
-    pub first_match: u16,
-    /// For each matching state, the numbers of the keywords that end there.
-    pub matches: &'static [&'static [u16]],
-    /// For each keyword, the rules that it stands for and how they spell it.
-    pub users: &'static [&'static [(u16, &'static str)]],
+pub struct Keywords {
+    /// A bit for each hash that a keyword has.
+    pub filter: &'static [u64; 1 << (gram::BITS - 6)],
+    /// Where the entries of each bucket begin; one more at the end.
+    pub buckets: &'static [u16; (1 << gram::BUCKET_BITS) + 1],
+    /// Ordered by bucket.
+    pub entries: &'static [Entry],
+    /// The keywords, one after the other.
+    pub spellings: &'static [u8],
 }
 
-impl Automaton {
-    /// Calls `hit(rule number, spelling, range)` for every occurrence of every keyword, in either case, ordered by its end.
-    pub fn visit(&self, text: &[u8], mut hit: impl FnMut(u16, &'static str, Range<usize>)) {
-        let (next, _) = self.next.as_chunks::<2>();
-        let mut state = 0u16;
-        for (at, &byte) in text.iter().enumerate() {
-            let class = self.classes.get(usize::from(byte)).copied().unwrap_or(0);
-            let row = (usize::from(state) << self.shift) | usize::from(class);
-            state = next.get(row).map_or(0, |entry| u16::from_le_bytes(*entry));
-            if state >= self.first_match {
-                self.report(state, at + 1, &mut hit);
+/// One keyword of one rule.
+#[derive(Debug)]
+pub struct Entry {
+    /// Its folded gram; the fourth byte is zero for a keyword of three.
+    pub gram: u32,
+    /// Where it stands in `spellings`.
+    pub start: u32,
+    pub length: u8,
+    /// Letters match in both cases.
+    pub ignore_case: bool,
+    pub meaning: Meaning,
+}
+
+/// What a keyword stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// The rule of this number.
+    Rule(u16),
+    /// Some keyword in base64; the offset of the hit from the start of its group of four characters.
+    Base64(u8),
+    /// Some keyword in hexadecimal digits.
+    Hex,
+    /// An escaped printable character: `\x2d`, `\u002d`, `%2d`, `&#45;`.
+    Escape,
+}
+
+impl Keywords {
+    /// Calls `hit` for every occurrence of every keyword, ordered by its start.
+    pub fn visit(&self, text: &[u8], mut hit: impl FnMut(Meaning, Range<usize>)) {
+        for (at, window) in text.windows(4).enumerate() {
+            let Ok(bytes) = <[u8; 4]>::try_from(window) else { continue };
+            let folded = gram::fold(u32::from_le_bytes(bytes));
+            if self.may_begin(folded) || self.may_begin(folded & gram::THREE) {
+                self.report(text, at, folded, &mut hit);
+            }
+        }
+        // A keyword of three may end the text.
+        if let [.., a, b, c] = *text {
+            self.report_those(text, text.len() - 3, gram::fold(u32::from_le_bytes([a, b, c, 0])) & gram::THREE, &mut hit);
+        }
+    }
+
+    #[inline]
+    fn may_begin(&self, gram: u32) -> bool {
+        let hash = gram::hash(gram);
+        self.filter.get(hash as usize >> 6).is_some_and(|word| word >> (hash & 63) & 1 == 1)
+    }
+
+    #[inline(never)]
+    fn report(&self, text: &[u8], at: usize, folded: u32, hit: &mut impl FnMut(Meaning, Range<usize>)) {
+        self.report_those(text, at, folded, hit);
+        self.report_those(text, at, folded & gram::THREE, hit);
+    }
+
+    fn report_those(&self, text: &[u8], at: usize, gram: u32, hit: &mut impl FnMut(Meaning, Range<usize>)) {
+        let bucket = (gram::hash(gram) >> (gram::BITS - gram::BUCKET_BITS)) as usize;
+        let (Some(&start), Some(&end)) = (self.buckets.get(bucket), self.buckets.get(bucket + 1)) else { return };
+        for entry in self.entries.get(usize::from(start)..usize::from(end)).unwrap_or_default() {
+            if entry.gram != gram {
+                continue;
+            }
+            let range = at..at + usize::from(entry.length);
+            if text.get(range.clone()).is_some_and(|found| self.is_spelled(entry, found)) {
+                hit(entry.meaning, range);
             }
         }
     }
 
-    #[cold]
-    fn report(&self, state: u16, end: usize, hit: &mut impl FnMut(u16, &'static str, Range<usize>)) {
-        let ends = self.matches.get(usize::from(state - self.first_match)).copied().unwrap_or_default();
-        for &keyword in ends {
-            for &(rule, spelling) in self.users.get(usize::from(keyword)).copied().unwrap_or_default() {
-                hit(rule, spelling, end - spelling.len()..end);
+    fn is_spelled(&self, entry: &Entry, found: &[u8]) -> bool {
+        let start = entry.start as usize;
+        let spelling = self.spellings.get(start..start + usize::from(entry.length)).unwrap_or_default();
+        if entry.ignore_case { found.eq_ignore_ascii_case(spelling) } else { found == spelling }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secret::rules;
+
+    fn hits(text: &[u8]) -> Vec<(Meaning, Range<usize>)> {
+        let mut hits = Vec::new();
+        rules::KEYWORDS.visit(text, |meaning, range| hits.push((meaning, range)));
+        hits
+    }
+
+    #[test]
+    fn every_keyword_is_found_wherever_it_stands() {
+        for entry in rules::KEYWORDS.entries {
+            let start = entry.start as usize;
+            let spelling = &rules::KEYWORDS.spellings[start..start + usize::from(entry.length)];
+            for (before, behind) in [("", ""), ("x", ""), ("", "x"), ("((((", "))))")] {
+                let text = [before.as_bytes(), spelling, behind.as_bytes()].concat();
+                let expected = (entry.meaning, before.len()..before.len() + spelling.len());
+                assert!(hits(&text).contains(&expected), "{} is missed", String::from_utf8_lossy(&text));
             }
+        }
+    }
+
+    #[test]
+    fn case_counts_where_the_rule_says_so() {
+        let github =
+            |text: &str| hits(text.replace('·', "").as_bytes()).iter().any(|(meaning, _)| matches!(meaning, Meaning::Rule(_)));
+        assert!(github("gh·p_"));
+        assert!(!github("GH·P_"));
+    }
+
+    #[test]
+    fn short_texts_have_no_hits() {
+        for text in ["", "a", "gh", "gho"] {
+            assert!(hits(text.as_bytes()).is_empty());
         }
     }
 }

@@ -14,6 +14,15 @@ pub struct Example {
     pub marks: Vec<BTreeSet<String>>,
 }
 
+impl Example {
+    /// The bytes of a block in the language `hex`: pairs of digits, blanks and line ends between them.
+    pub fn binary(&self) -> Option<Vec<u8>> {
+        let digits: Vec<u8> = self.text.bytes().filter(u8::is_ascii_hexdigit).collect();
+        let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+        if self.file.ends_with(".hex") { digits.chunks(2).map(pair).collect() } else { None }
+    }
+}
+
 /// All blocks with a language, in order.
 pub fn parse(rule_file: &str) -> Vec<Example> {
     let mut examples = Vec::new();

@@ -4,7 +4,7 @@
 
 use crate::config::Config;
 use crate::finding::{Finding, Snippet, Subject};
-use crate::hook::Hook;
+use crate::hook::{Coverage, Hook};
 use crate::rule::HookName;
 use crate::secret::{Candidate, Detector, rules};
 use crate::settle::Rules;
@@ -22,13 +22,18 @@ impl Hook for Secrets {
     const ABOUT: &'static str = "Refuses new secrets in staged content; known ones live in a reviewed baseline";
     const RULES: Rules = rules::ALL;
 
-    fn new(_config: &Config) -> Self {
-        Self::default()
+    fn new(config: &Config) -> Self {
+        Self { detector: Detector::new(config.secrets.decode_depth) }
     }
 
-    fn check(&self, source: &Source<'_>, found: &mut Vec<Finding>) -> Option<String> {
-        found.extend(self.detector.detect(source).into_iter().map(|candidate| finding(source, candidate)));
-        None
+    fn check(&self, source: &Source<'_>, found: &mut Vec<Finding>) -> Coverage {
+        let detection = self.detector.detect(source);
+        found.extend(detection.candidates.into_iter().map(|candidate| finding(source, candidate)));
+        match detection.skipped {
+            Some(reason) => Coverage::Skipped(reason),
+            None if detection.limits.is_empty() => Coverage::Whole,
+            None => Coverage::Partial(detection.limits.join("; ")),
+        }
     }
 }
 

@@ -1,0 +1,106 @@
+//! What kind of file a text is, as far as secrets are concerned.
+//! Promises to decide by content where content can be forged into silence, by name only where formats are searched all the same.
+//! Knows no syntax.
+
+use crate::source::Source;
+
+/// Which rules may speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    Text,
+    /// Written by a tool and full of hashes: token formats and URL credentials only.
+    Generated,
+    /// A baseline or report of ours or of another tool: it holds hashes or the values found already.
+    Report,
+    /// Not text: key containers only.
+    Binary,
+}
+
+/// Names of lock files that have no `.lock`.
+const LOCK_NAMES: &[&[u8]] = &[
+    b"Cartfile.resolved",
+    b"Package.resolved",
+    b"Brewfile.lock.json",
+    b"package-lock.json",
+    b"npm-shrinkwrap.json",
+    b"packages.lock.json",
+    b"pnpm-lock.yaml",
+    b"go.sum",
+];
+const GENERATED_EXTENSIONS: &[&[u8]] = &[b"lock", b"css", b"svg", b"map", b"sum"];
+
+impl FileKind {
+    pub fn of(source: &Source<'_>) -> Self {
+        if source.is_binary() {
+            Self::Binary
+        } else if is_report(&source.text) {
+            Self::Report
+        } else if LOCK_NAMES.contains(&source.path.file_name())
+            || source.path.extension().is_some_and(|extension| GENERATED_EXTENSIONS.contains(&extension))
+        {
+            Self::Generated
+        } else {
+            Self::Text
+        }
+    }
+}
+
+/// Our baseline, detect-secrets' baseline, a JSON report of gitleaks: told by the keys that each always has.
+fn is_report(text: &[u8]) -> bool {
+    let head = text.trim_ascii_start();
+    if !head.starts_with(b"{") && !head.starts_with(b"[") {
+        return false;
+    }
+    let head = head.get(..HEAD).unwrap_or(head);
+    let has = |key: &str| memchr::memmem::find(head, format!("\"{key}\"").as_bytes()).is_some();
+    if head.starts_with(b"{\"gatewright\":\"baseline\"") {
+        return is_json_lines(text);
+    }
+    let detect_secrets = has("version") && has("plugins_used") && (has("results") || has("filters_used"));
+    let gitleaks = head.starts_with(b"[") && has("RuleID") && has("StartLine") && has("Secret") && has("Match");
+    (detect_secrets || gitleaks) && serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok()
+}
+
+/// The keys that tell are among the first bytes.
+const HEAD: usize = 8 * 1024;
+
+/// Whether every line is a JSON object: nothing else can hide below a forged first line.
+fn is_json_lines(text: &[u8]) -> bool {
+    text.split(|&b| b == b'\n')
+        .map(<[u8]>::trim_ascii)
+        .filter(|line| !line.is_empty())
+        .all(|line| line.starts_with(b"{") && serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Origin, RepoPath};
+
+    fn kind(path: &str, text: &str) -> FileKind {
+        let path = RepoPath::new(path);
+        FileKind::of(&Source::new(&path, text.as_bytes(), Origin::Repository))
+    }
+
+    #[test]
+    fn baselines_are_known_by_content_whatever_their_path() {
+        let baseline = r#"{"version": "1.5.0", "plugins_used": [], "filters_used": [], "results": {}}"#;
+        assert_eq!(kind("a/b.json", baseline), FileKind::Report);
+        assert_eq!(kind("x", "{\"gatewright\":\"baseline\",\"format\":1,\"salts\":[]}\n"), FileKind::Report);
+        assert_eq!(kind("r.json", r#"[{"RuleID": "x", "StartLine": 1, "Match": "", "Secret": ""}]"#), FileKind::Report);
+    }
+
+    #[test]
+    fn a_forged_first_line_hides_nothing() {
+        assert_eq!(kind("x", "{\"gatewright\":\"baseline\"}\npassword = 'x'\n"), FileKind::Text);
+        assert_eq!(kind("x", "{\"version\": 1, \"plugins_used\": 1, \"results\": 1\npassword = 'x'\n"), FileKind::Text);
+    }
+
+    #[test]
+    fn generated_files_are_known_by_name() {
+        assert_eq!(kind("a/poetry.lock", "x"), FileKind::Generated);
+        assert_eq!(kind("a/package-lock.json", "{}"), FileKind::Generated);
+        assert_eq!(kind("lock.py", "x"), FileKind::Text);
+        assert_eq!(kind("x.py", "a\0b"), FileKind::Binary);
+    }
+}

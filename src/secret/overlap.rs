@@ -1,0 +1,101 @@
+//! Which of several candidates for the same bytes is kept: the one that knows most about them.
+//! Promises that the result depends on the candidates alone, not on their order, and that no two kept ones overlap, except different
+//! values inside one encoded run.
+//! Drops nothing whose bytes no better candidate covers.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Candidate, structure};
+use crate::rule::{Confidence, Matcher};
+
+/// How much a candidate knows, the most last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Specificity {
+    /// A name and the look of a value.
+    Generic,
+    /// A place: a header, a flag, a URL.
+    Structure,
+    /// A token format.
+    Format,
+    /// A whole with a known inner structure: a key block, a signed token.
+    Whole,
+    /// A format whose checksum is right.
+    Proven,
+}
+
+fn specificity(candidate: &Candidate) -> Specificity {
+    match &candidate.rule.matcher {
+        Matcher::Pattern(pattern) if pattern.checksum.is_some() && candidate.confidence == Confidence::High => {
+            Specificity::Proven
+        }
+        Matcher::Pattern(_) => Specificity::Format,
+        Matcher::Code => structure::code_of(candidate.rule).map_or(Specificity::Generic, |code| code.specificity),
+    }
+}
+
+/// The candidates that remain, in the order (start, end, rule id).
+pub fn resolve(mut found: Vec<Candidate>) -> Vec<Candidate> {
+    found.sort_by_cached_key(|c| {
+        let value = c.value.with(<[u8]>::to_vec);
+        let length = c.range.len();
+        (Reverse((specificity(c), c.confidence)), c.via.len(), Reverse(length), c.range.start, c.rule.id, value)
+    });
+    // Kept ranges by start, with their end and whether they are encoded runs; they do not overlap, so looking at the neighbours is enough.
+    let mut kept: BTreeMap<usize, (usize, bool)> = BTreeMap::new();
+    let mut decoded = BTreeSet::new();
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for candidate in found {
+        let encoded = !candidate.via.is_empty();
+        let range = candidate.range.clone();
+        let last_before_end = kept.range(..range.end.max(range.start + 1)).next_back();
+        match last_before_end {
+            Some((&start, &(end, true))) if encoded && start == range.start && end == range.end => {}
+            Some((_, &(end, _))) if end > range.start => continue,
+            _ => {
+                kept.insert(range.start, (range.end, encoded));
+            }
+        }
+        if encoded && !decoded.insert((range.start, candidate.value.with(<[u8]>::to_vec))) {
+            continue;
+        }
+        candidates.push(candidate);
+    }
+    candidates.sort_by(|a, b| (a.range.start, a.range.end, a.rule.id).cmp(&(b.range.start, b.range.end, b.rule.id)));
+    candidates
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Redacted;
+    use crate::secret::rules;
+
+    fn candidate(id: &str, range: std::ops::Range<usize>, value: &str, via: &[&'static str]) -> Candidate {
+        let rule = rules::ALL.iter().find(|rule| rule.id == id).unwrap();
+        let value = Redacted::new(value.as_bytes(), 0);
+        Candidate { rule, range, value, confidence: rule.confidence, name: None, via: via.to_vec(), notes: Vec::new() }
+    }
+
+    fn ids(found: Vec<Candidate>) -> Vec<&'static str> {
+        resolve(found).iter().map(|c| c.rule.id).collect()
+    }
+
+    #[test]
+    fn the_most_specific_wins_in_any_order() {
+        let url = candidate("url-credentials", 0..50, "a", &[]);
+        let token = candidate("github-token", 10..40, "b", &[]);
+        let key = candidate("private-key", 5..45, "c", &[]);
+        assert_eq!(ids(vec![url.clone(), token.clone()]), ["github-token"]);
+        assert_eq!(ids(vec![token, url.clone()]), ["github-token"]);
+        assert_eq!(ids(vec![url.clone(), key]), ["private-key"]);
+        assert_eq!(ids(vec![url, candidate("url-credentials", 50..60, "d", &[])]), ["url-credentials", "url-credentials"]);
+    }
+
+    #[test]
+    fn different_values_share_an_encoded_run() {
+        let one = candidate("github-token", 10..40, "a", &["base64"]);
+        let two = candidate("github-token", 10..40, "b", &["base64"]);
+        assert_eq!(resolve(vec![one.clone(), two, one]).len(), 2);
+    }
+}

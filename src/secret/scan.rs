@@ -1,0 +1,152 @@
+//! One text and the texts encoded in it: hands each keyword hit to its pattern, its code or a decoder.
+//! Promises that patterns look at a bounded multiple of the text and that the number of candidates is bounded; a bound met is told.
+//! Judges nothing itself.
+
+use std::ops::Range;
+
+use super::decode::{self, Decoded, Progress};
+use super::pattern::Searched;
+use super::prefilter::Meaning;
+use super::{Candidate, Detection, Detector, overlap, rules};
+use crate::source::Source;
+
+/// Which rules look at a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    Everything,
+    /// Only those that know a format when they see it: generated files, encoded bytes.
+    Formats,
+}
+
+/// More candidates than this in one text are not secrets, or nobody will read them.
+const CANDIDATES_MAX: usize = 10_000;
+/// Bytes that patterns may look at, for each byte of the text; real files need less than one.
+const WORK_PER_BYTE: u64 = 32;
+/// What a small text may use whatever its length.
+const WORK_MIN: u64 = 4 << 20;
+/// Bytes decoded, for each byte of the text.
+const DECODED_PER_BYTE: u64 = 2;
+const DECODED_MIN: u64 = 1 << 20;
+
+const TOO_MANY: &str = "more than 10,000 possible secrets in one file: the rest was not judged";
+const TOO_MUCH_WORK: &str = "too many token prefixes in one file: some were not judged";
+const TOO_MUCH_ENCODED: &str = "too many nested encodings in one file: some were not decoded";
+
+/// The bounds of one scan and what was used of them.
+#[derive(Debug)]
+pub struct Budget {
+    work: u64,
+    work_max: u64,
+    decoded: u64,
+    decoded_max: u64,
+    limits: Vec<&'static str>,
+}
+
+impl Budget {
+    fn new(length: usize) -> Self {
+        let length = length as u64;
+        Self {
+            work: 0,
+            work_max: WORK_MIN + length * WORK_PER_BYTE,
+            decoded: 0,
+            decoded_max: DECODED_MIN + length * DECODED_PER_BYTE,
+            limits: Vec::new(),
+        }
+    }
+
+    /// Whether a pattern may look at `bytes` more.
+    pub fn allows(&mut self, bytes: usize) -> bool {
+        self.work += bytes as u64;
+        if self.work > self.work_max {
+            self.work -= bytes as u64;
+            self.meet(TOO_MUCH_WORK);
+            return false;
+        }
+        true
+    }
+
+    fn allows_decoding(&mut self, bytes: usize) -> bool {
+        if self.decoded + bytes as u64 > self.decoded_max {
+            self.meet(TOO_MUCH_ENCODED);
+            return false;
+        }
+        self.decoded += bytes as u64;
+        true
+    }
+
+    fn meet(&mut self, limit: &'static str) {
+        if !self.limits.contains(&limit) {
+            self.limits.push(limit);
+        }
+    }
+}
+
+/// A scan in progress.
+#[derive(Debug)]
+pub struct Scan<'d> {
+    detector: &'d Detector,
+    budget: Budget,
+}
+
+impl<'d> Scan<'d> {
+    pub fn new(detector: &'d Detector, source: &Source<'_>) -> Self {
+        Self { detector, budget: Budget::new(source.text.len()) }
+    }
+
+    pub fn run(mut self, source: &Source<'_>, scope: Scope) -> Detection {
+        let candidates = self.layer(source, scope, self.detector.decode_depth);
+        let Budget { work, decoded, limits, .. } = self.budget;
+        Detection { candidates, limits, skipped: None, work: work + decoded }
+    }
+
+    /// One text; `depth` more layers of encoding may be undone below it.
+    fn layer(&mut self, source: &Source<'_>, scope: Scope, depth: u8) -> Vec<Candidate> {
+        let text: &[u8] = &source.text;
+        let mut found = Vec::new();
+        let mut searched = Searched::default();
+        let mut progress = Progress::default();
+        rules::KEYWORDS.visit(text, |meaning, hit| {
+            if found.len() >= CANDIDATES_MAX {
+                self.budget.meet(TOO_MANY);
+                return;
+            }
+            match meaning {
+                Meaning::Rule(number) => match self.detector.code.get(usize::from(number)).copied().flatten() {
+                    Some(code) if scope == Scope::Everything || code.scope == Scope::Formats => {
+                        code.find(source, rules::ALL.get(usize::from(number)).copied(), hit, &mut found);
+                    }
+                    Some(_) => {}
+                    None => self.detector.patterns.try_at(text, number, hit, &mut searched, &mut self.budget, &mut found),
+                },
+                _ if depth == 0 => {}
+                encoded => {
+                    if let Some(decoded) = decode::around(text, encoded, hit, &mut progress)
+                        && self.budget.allows_decoding(decoded.bytes.len())
+                    {
+                        found.extend(self.decoded(source, decoded, depth - 1));
+                    }
+                }
+            }
+        });
+        overlap::resolve(found)
+    }
+
+    /// The candidates of a decoded run, placed at the run.
+    fn decoded(&mut self, outer: &Source<'_>, decoded: Decoded, depth: u8) -> impl Iterator<Item = Candidate> + use<> {
+        let Decoded { range, bytes, encoding } = decoded;
+        let inner = Source::new(outer.path, &bytes, outer.origin);
+        let scope = if is_prose(&inner.text) { Scope::Everything } else { Scope::Formats };
+        let found = self.layer(&inner, scope, depth);
+        found.into_iter().map(move |mut candidate| {
+            candidate.range = Range::clone(&range);
+            candidate.via.insert(0, encoding);
+            candidate
+        })
+    }
+}
+
+/// Whether at least 95 % is printable ASCII or white space: then names mean something.
+fn is_prose(text: &[u8]) -> bool {
+    let printable = text.iter().filter(|&&byte| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t')).count();
+    printable * 20 >= text.len() * 19
+}

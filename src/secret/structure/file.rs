@@ -1,0 +1,118 @@
+//! Credential files with a syntax of their own: `.netrc`, `.pgpass`, PuTTY keys; and SQL statements that set a password.
+//! Promises to read by the file's grammar, wherever the text stands.
+//! Knows no other files: INI, YAML and the like have names, which the generic rules judge.
+
+use std::ops::Range;
+
+use super::{candidate, word};
+use crate::rule::Rule;
+use crate::secret::{Candidate, entropy, placeholder};
+use crate::source::Source;
+
+/// Bytes of one `machine` entry.
+const ENTRY_MAX: usize = 512;
+
+/// `machine ` stands at `hit`: `machine NAME login NAME password V`, on one line or several.
+pub fn netrc(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Vec<Candidate>) {
+    let text: &[u8] = &source.text;
+    let entry = text.get(hit.start..text.len().min(hit.start + ENTRY_MAX)).unwrap_or_default();
+    let mut words = words(entry);
+    let machine = words.next();
+    let keys: Vec<Range<usize>> = words.by_ref().take(8).collect();
+    let is = |range: &Range<usize>, key: &[u8]| entry.get(range.clone()) == Some(key);
+    if machine.is_none_or(|first| first.start != 0)
+        || !keys.get(1).is_some_and(|second| is(second, b"login") || is(second, b"password"))
+    {
+        return;
+    }
+    let Some(at) = keys.iter().skip(1).position(|word| is(word, b"password")) else { return };
+    if let Some(range) = keys.get(at + 2)
+        && let Some(value) = entry.get(range.clone())
+        && !is_variable(value)
+        && !placeholder::is_placeholder(value)
+    {
+        found.push(candidate(rule, hit.start + range.start..hit.start + range.end, value, 0));
+    }
+}
+
+fn words(text: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + text.get(at..)?.iter().position(|b| !b.is_ascii_whitespace())?;
+        at = start + text.get(start..)?.iter().position(u8::is_ascii_whitespace).unwrap_or(text.len() - start);
+        Some(start..at)
+    })
+}
+
+fn is_variable(value: &[u8]) -> bool {
+    value.iter().any(|&b| matches!(b, b'$' | b'{' | b'(' | b'<' | b'"' | b'\''))
+}
+
+/// `:5432:` stands at `hit`: a line `host:port:database:user:V` of `.pgpass` (PostgreSQL manual §34.16).
+pub fn pgpass(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Vec<Candidate>) {
+    let text: &[u8] = &source.text;
+    let start = word::line_start(text, hit.start);
+    let Some(line) = text.get(start..word::line_end(text, hit.end)) else { return };
+    let fields: Vec<&[u8]> = line.split(|&b| b == b':').collect();
+    let [host, _, database, user, value] = fields.as_slice() else { return };
+    let is_name = |name: &[u8]| !name.is_empty() && name.iter().all(|&b| b.is_ascii_alphanumeric() || b"-._*".contains(&b));
+    let is_bare = value.len() >= 4 && !value.iter().any(|&b| b <= b' ' || matches!(b, b'"' | b'\'' | b'$' | b'{' | b'/' | b'<'));
+    if is_name(host) && is_name(database) && is_name(user) && is_bare && !placeholder::is_placeholder(value) {
+        let end = start + line.len();
+        found.push(candidate(rule, end - value.len()..end, *value, 0));
+    }
+}
+
+/// `PuTTY-User-Key-File-` stands at `hit`.
+pub fn putty(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Vec<Candidate>) {
+    found.extend(putty_key(&source.text, rule, hit));
+}
+
+fn putty_key(text: &[u8], rule: &'static Rule, hit: Range<usize>) -> Option<Candidate> {
+    const KEY_MAX: usize = 16 * 1024;
+    let file = text.get(hit.start..text.len().min(hit.start + KEY_MAX))?;
+    let next = file.get(hit.len()..).and_then(|rest| memchr::memmem::find(rest, b"PuTTY-User-Key-File-"));
+    let file = file.get(..next.map_or(file.len(), |at| at + hit.len()))?;
+    let lines_at = memchr::memmem::find(file, b"Private-Lines: ")?;
+    let body_start = lines_at + file.get(lines_at..)?.iter().position(|&b| b == b'\n' || b == b'\\')?;
+    let body = file.get(body_start..)?;
+    let mac = memchr::memmem::find(body, b"Private-").unwrap_or(body.len());
+    let body = body.get(..mac)?;
+    let mut value = Vec::new();
+    let mut rest = body;
+    while let [first, tail @ ..] = rest {
+        rest = match (first, tail) {
+            (b'\\', [_, tail @ ..]) => tail,
+            _ => tail,
+        };
+        if first.is_ascii_alphanumeric() || matches!(first, b'+' | b'/' | b'=') {
+            value.push(*first);
+        }
+    }
+    if value.len() < 32 || entropy::shannon(&value) < 3.5 {
+        return None;
+    }
+    let end = hit.start + body_start + body.trim_ascii_end().len();
+    Some(candidate(rule, hit.start..end, value, 0))
+}
+
+/// `IDENTIFIED BY` or `PASSWORD` stands at `hit`, in either case: a statement that sets a password.
+pub fn sql(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Vec<Candidate>) {
+    let text: &[u8] = &source.text;
+    let mut start = word::skip_blanks(text, hit.end);
+    for filler in [&b"password "[..], b"values ", b"= ", b"="] {
+        if text.get(start..start + filler.len()).is_some_and(|found| found.eq_ignore_ascii_case(filler)) {
+            start = word::skip_blanks(text, start + filler.len());
+        }
+    }
+    let range = word::value(text, start, b";,)");
+    let is_quoted = matches!(text.get(start), Some(b'"' | b'\'' | b'\\'));
+    if let Some(value) = text.get(range.clone())
+        && is_quoted
+        && value.len() >= 4
+        && !value.iter().any(|&b| matches!(b, b'$' | b'{' | b'%' | b'?' | b'+') || b <= b' ')
+        && !placeholder::is_placeholder(value)
+    {
+        found.push(candidate(rule, range, value, 0));
+    }
+}

@@ -1,0 +1,64 @@
+//! JSON Web Tokens: header, payload and signature in base64url (RFC 7519, RFC 7515 §7.1).
+//! Promises that all three parts are the value, so that two tokens of one payload are two findings.
+//! Does not ask whether it has expired: the key that signed it may not have.
+
+use std::ops::Range;
+
+use serde_json::{Map, Value};
+
+use super::candidate;
+use crate::rule::{Confidence, Rule};
+use crate::secret::{Candidate, checksum, placeholder};
+use crate::source::Source;
+
+/// Longest token that is read; cookies hold 4 KiB, headers 8.
+const MAX: usize = 16 * 1024;
+
+/// `eyJ`, which is `{"` in base64, stands at `hit`.
+pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Vec<Candidate>) {
+    let text: &[u8] = &source.text;
+    let before = text.get(hit.start.saturating_sub(1)..hit.start).unwrap_or_default();
+    if before.iter().any(|&b| is_symbol(b) || b == b'.') && !is_escape(text, hit.start) {
+        return;
+    }
+    let rest = text.get(hit.start..text.len().min(hit.start + MAX)).unwrap_or_default();
+    let length = rest.iter().take_while(|&&b| is_symbol(b) || b == b'.').count();
+    let token = rest.get(..length).unwrap_or_default().trim_ascii_end();
+    let token = token.strip_suffix(b".").filter(|t| t.iter().filter(|&&b| b == b'.').count() == 2).unwrap_or(token);
+    let mut parts = token.split(|&b| b == b'.');
+    let (Some(head), Some(payload), Some(signature)) = (parts.next(), parts.next(), parts.next()) else { return };
+    let Some(header) = object(head) else { return };
+    let Some(algorithm) = header.get("alg").and_then(Value::as_str) else { return };
+    let is_encrypted = header.contains_key("enc");
+    if placeholder::is_known_fake(token) || !(is_encrypted || object(payload).is_some_and(|claims| !claims.is_empty())) {
+        return;
+    }
+    let mut jwt = candidate(rule, hit.start..hit.start + token.len(), token, 3);
+    if algorithm.eq_ignore_ascii_case("none") || signature.len() < SIGNATURE_MIN || placeholder::is_blank(signature) {
+        jwt.confidence = Confidence::Low;
+        jwt.notes.push("it is not signed".to_string());
+    } else {
+        jwt.notes.push("header and payload are JSON; the header names its algorithm".to_string());
+    }
+    found.push(jwt);
+}
+
+/// Symbols of the shortest signature: 128 bits.
+const SIGNATURE_MIN: usize = 22;
+
+fn object(part: &[u8]) -> Option<Map<String, Value>> {
+    serde_json::from_slice(&checksum::base64url(part)?).ok()
+}
+
+fn is_symbol(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+}
+
+/// Whether an escape (`\n`, `%3D`) ends right before `start`.
+fn is_escape(text: &[u8], start: usize) -> bool {
+    match text.get(start.saturating_sub(3)..start).unwrap_or_default() {
+        [.., b'\\', b'n' | b't' | b'r'] => true,
+        [b'%', a, b] => a.is_ascii_hexdigit() && b.is_ascii_hexdigit(),
+        _ => false,
+    }
+}
