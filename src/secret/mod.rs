@@ -2,15 +2,17 @@
 //! Promises work linear in the bytes and bounded per hit on any input, and to say where a bound was met.
 //! Forgives nothing and prints nothing.
 
+mod blank;
 mod checksum;
 pub mod compat;
 mod decode;
 mod entropy;
 mod file_kind;
+mod generic;
 mod gram;
 mod overlap;
 mod pattern;
-pub mod placeholder;
+mod placeholder;
 mod prefilter;
 pub mod rules;
 mod scan;

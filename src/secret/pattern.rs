@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::scan::Budget;
-use super::{Candidate, checksum, entropy, placeholder};
+use super::{Candidate, blank, checksum, entropy};
 use crate::finding::Redacted;
 use crate::rule::{Boundary, Confidence, Matcher, Pattern, Rule};
 
@@ -107,7 +107,7 @@ fn matches<'t>(
 
 fn judge(rule: &'static Rule, pattern: &Pattern, value: &[u8], range: Range<usize>) -> Option<Candidate> {
     let secret = value.get(pattern.shown..).unwrap_or(value);
-    if pattern.entropy.is_some_and(|floor| entropy::shannon(secret) < floor) || placeholder::is_known_fake(value) {
+    if pattern.entropy.is_some_and(|floor| entropy::shannon(secret) < floor) || blank::is_known_fake(value) {
         return None;
     }
     let mut notes = Vec::new();
@@ -117,7 +117,7 @@ fn judge(rule: &'static Rule, pattern: &Pattern, value: &[u8], range: Range<usiz
             confidence = Confidence::High;
             notes.push("its checksum is right".to_string());
         }
-        _ if placeholder::is_blank(secret) => return None,
+        _ if blank::is_blank(secret) => return None,
         Some(_) => {
             confidence = if confidence == Confidence::High { Confidence::Medium } else { Confidence::Low };
             notes.push("its checksum is wrong: an old, mistyped or invented token".to_string());

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::decode::{self, Decoded, Progress};
 use super::pattern::Searched;
 use super::prefilter::Meaning;
-use super::{Candidate, Detection, Detector, overlap, rules};
+use super::{Candidate, Detection, Detector, generic, overlap, rules};
 use crate::source::Source;
 
 /// Which rules look at a text.
@@ -105,12 +105,18 @@ impl<'d> Scan<'d> {
         let mut found = Vec::new();
         let mut searched = Searched::default();
         let mut progress = Progress::default();
+        let mut names = generic::Scan::new(source);
         rules::KEYWORDS.visit(text, |meaning, hit| {
             if found.len() >= CANDIDATES_MAX {
                 self.budget.meet(TOO_MANY);
                 return;
             }
             match meaning {
+                Meaning::Rule(number) if generic::is_rule(number) => {
+                    if scope == Scope::Everything {
+                        names.at(source, &hit, &mut found);
+                    }
+                }
                 Meaning::Rule(number) => match self.detector.code.get(usize::from(number)).copied().flatten() {
                     Some(code) if scope == Scope::Everything || code.scope == Scope::Formats => {
                         code.find(source, rules::ALL.get(usize::from(number)).copied(), hit, &mut found);

@@ -57,7 +57,7 @@ fn pair(text: &[u8], rule: &'static Rule, hit: Range<usize>) -> Option<Candidate
         || value.contains(&b'.') && before.is_none();
     // A keyword argument `password=name` is a variable, not a string.
     let is_variable = matches!(before, None | Some(b'=')) && value.iter().all(|&b| b.is_ascii_alphabetic() || b == b'_');
-    if value.len() < 4 || is_code || is_variable || placeholder::is_placeholder(value) {
+    if value.len() < 4 || is_code || is_variable || placeholder::is_placeholder(value, None).is_some() {
         return None;
     }
     Some(candidate(rule, range.clone(), value, 0))

@@ -162,5 +162,5 @@ fn is_secret(value: &[u8]) -> bool {
         && !value.iter().any(|&b| matches!(b, b'(' | b'{' | b'}' | b'\\'))
         && !value.iter().all(|&b| b.is_ascii_uppercase() || b == b'_')
         && !value.windows(1).all(|b| b.iter().all(u8::is_ascii_punctuation))
-        && !placeholder::is_placeholder(value)
+        && !placeholder::is_placeholder(value, None).is_some()
 }

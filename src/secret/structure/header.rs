@@ -8,7 +8,7 @@ use data_encoding::{BASE64, BASE64_NOPAD};
 
 use super::{candidate, word};
 use crate::rule::Rule;
-use crate::secret::{Candidate, entropy, placeholder};
+use crate::secret::{Candidate, blank, entropy, placeholder};
 use crate::source::Source;
 
 const TOKEN_MIN: usize = 16;
@@ -52,7 +52,7 @@ fn user_and_password(text: &[u8], rule: &'static Rule, start: usize) -> Option<C
     let colon = memchr::memchr(b':', &decoded)?;
     let (user, password) = (decoded.get(..colon)?, decoded.get(colon + 1..)?);
     let is_text = std::str::from_utf8(&decoded).is_ok_and(|text| !text.chars().any(char::is_control));
-    if !is_text || user.len() + password.len() < 4 || placeholder::is_known_fake(encoded) || is_example(user, password) {
+    if !is_text || user.len() + password.len() < 4 || blank::is_known_fake(encoded) || is_example(user, password) {
         return None;
     }
     Some(candidate(rule, start..start + encoded.len(), decoded.as_slice(), 0))
@@ -60,7 +60,7 @@ fn user_and_password(text: &[u8], rule: &'static Rule, start: usize) -> Option<C
 
 /// Whether the password, or for an empty one the user, is a placeholder.
 fn is_example(user: &[u8], password: &[u8]) -> bool {
-    placeholder::is_placeholder(if password.is_empty() { user } else { password })
+    placeholder::is_placeholder(if password.is_empty() { user } else { password }, None).is_some()
 }
 
 /// `Bearer ` stands at `hit`.
@@ -99,7 +99,7 @@ fn token(text: &[u8], rule: &'static Rule, start: usize) -> Option<Candidate> {
     let length = rest.iter().take_while(|&&b| b.is_ascii_alphanumeric() || b"-._~+/=".contains(&b)).count();
     let value = rest.get(..length)?.trim_ascii();
     let is_call = rest.get(length).is_some_and(|&b| matches!(b, b'(' | b'[' | b'$' | b'{' | b'%' | b'<'));
-    if value.len() < TOKEN_MIN || is_call || !looks_random(value) || placeholder::is_placeholder(value) {
+    if value.len() < TOKEN_MIN || is_call || !looks_random(value) || placeholder::is_placeholder(value, None).is_some() {
         return None;
     }
     Some(candidate(rule, start..start + value.len(), value, 0))

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::candidate;
 use crate::rule::{Confidence, Rule};
-use crate::secret::{Candidate, checksum, placeholder};
+use crate::secret::{Candidate, blank, checksum};
 use crate::source::Source;
 
 /// Longest token that is read; cookies hold 4 KiB, headers 8.
@@ -30,11 +30,11 @@ pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &m
     let Some(header) = object(head) else { return };
     let Some(algorithm) = header.get("alg").and_then(Value::as_str) else { return };
     let is_encrypted = header.contains_key("enc");
-    if placeholder::is_known_fake(token) || !(is_encrypted || object(payload).is_some_and(|claims| !claims.is_empty())) {
+    if blank::is_known_fake(token) || !(is_encrypted || object(payload).is_some_and(|claims| !claims.is_empty())) {
         return;
     }
     let mut jwt = candidate(rule, hit.start..hit.start + token.len(), token, 3);
-    if algorithm.eq_ignore_ascii_case("none") || signature.len() < SIGNATURE_MIN || placeholder::is_blank(signature) {
+    if algorithm.eq_ignore_ascii_case("none") || signature.len() < SIGNATURE_MIN || blank::is_blank(signature) {
         jwt.confidence = Confidence::Low;
         jwt.notes.push("it is not signed".to_string());
     } else {

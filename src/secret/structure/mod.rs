@@ -88,7 +88,8 @@ mod tests {
     #[test]
     fn every_rule_without_a_pattern_has_code_and_no_other() {
         for rule in rules::ALL {
-            assert_eq!(code_of(rule).is_some(), matches!(rule.matcher, Matcher::Code), "{}", rule.file);
+            let by_name = rule.id.starts_with("generic-");
+            assert_eq!(code_of(rule).is_some(), matches!(rule.matcher, Matcher::Code) && !by_name, "{}", rule.file);
         }
         assert!(CODE.is_sorted_by_key(|(rule, _)| rule.id));
     }

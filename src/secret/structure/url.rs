@@ -90,7 +90,7 @@ fn judge(rule: &'static Rule, user: &[u8], password: &[u8], host: &[u8], range: 
         || !is_host
         || is_example(host)
         || is_interpolated(&value)
-        || placeholder::is_placeholder(&value)
+        || placeholder::is_placeholder(&value, None).is_some()
     {
         return None;
     }

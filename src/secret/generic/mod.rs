@@ -1,0 +1,167 @@
+//! Secrets by name: a value that is given to a name which promises a password, secret, token, key or credential.
+//! Promises little work where a word is just a word: the bytes behind the identifier decide first, nothing is allocated before a value is found.
+//! Knows no token formats and no files; the notations it reads are those of `binding`.
+
+mod bigram;
+mod binding;
+mod context;
+mod harmless;
+mod literal;
+mod name;
+mod pair;
+mod separator;
+mod shape;
+mod syntax;
+#[cfg(test)]
+mod tests;
+mod verdict;
+mod vocabulary;
+
+use std::ops::Range;
+
+use data_encoding::BASE64;
+
+use self::binding::Form;
+use self::context::Site;
+use self::name::{Family, Meaning};
+use self::shape::Shape;
+use self::syntax::Syntax;
+use self::verdict::Value;
+use super::{Candidate, placeholder, rules};
+use crate::finding::Redacted;
+use crate::rule::{Matcher, Rule};
+use crate::source::Source;
+
+/// A value longer than this that begins inside another such value is a part of it: judged once, so that an endless line stays linear.
+const LONG: usize = 256;
+
+/// One text's walk from word to word.
+#[derive(Debug)]
+pub struct Scan {
+    syntax: Option<Syntax>,
+    /// End of the last identifier that was looked at: its other words are not looked at again.
+    done: usize,
+    /// End of the last long value that was judged.
+    long: usize,
+    is_sample: bool,
+}
+
+impl Scan {
+    pub fn new(source: &Source<'_>) -> Self {
+        Self { syntax: Syntax::of(source.path), done: 0, long: 0, is_sample: syntax::is_sample(source.path) }
+    }
+
+    /// Looks at the identifier around `hit`, one of the words of the generic rules; hits come in the order of the text.
+    pub fn at(&mut self, source: &Source<'_>, hit: &Range<usize>, found: &mut Vec<Candidate>) {
+        let Some(syntax) = self.syntax.filter(|_| hit.start >= self.done) else { return };
+        let text: &[u8] = &source.text;
+        // A keyword may hold the mark behind a short word: `pw =`.
+        let letters =
+            text.get(hit.clone()).unwrap_or_default().iter().take_while(|b| b.is_ascii_alphabetic() || **b == b'_').count();
+        let Some(end) = name::end(text, hit.start + letters) else { return };
+        self.done = end;
+        let site = Site { text, syntax, hit: hit.start };
+        let Some(binding) = binding::find(&site, end) else { return };
+        if binding.value.len() > LONG {
+            if binding.value.start < self.long {
+                return;
+            }
+            self.long = binding.value.end;
+        }
+        let name = text.get(site.start()..end).unwrap_or_default();
+        let mut before = site.line_before().rsplit(|b| !b.is_ascii_alphabetic());
+        let Some(meaning) = name::meaning(name, before.nth(1).unwrap_or_default()) else { return };
+        // Beside a user stands a password, whatever the pair is called.
+        let meaning =
+            if binding.form == Form::Login { Meaning { family: Family::Password, vague: false, ..meaning } } else { meaning };
+        let further = (binding.form == Form::Element).then(|| literal::elements(text, binding.value.end));
+        let is_sample = self.is_sample || site.enclosure() == Some(b'#');
+        let named = Named { name, meaning, form: binding.form, is_sample };
+        for value in std::iter::once(binding.value).chain(further.into_iter().flatten()) {
+            found.extend(named.judge(text, value));
+        }
+    }
+}
+
+/// The rule that reports a family.
+fn rule(family: Family) -> &'static Rule {
+    match family {
+        Family::Password => &rules::GENERIC_PASSWORD,
+        Family::Secret => &rules::GENERIC_SECRET,
+        Family::Token => &rules::GENERIC_TOKEN,
+        Family::Key => &rules::GENERIC_KEY,
+        Family::Credential => &rules::GENERIC_CREDENTIAL,
+    }
+}
+
+/// A name that promises a secret, and how it stands with its values.
+struct Named<'t> {
+    name: &'t [u8],
+    meaning: Meaning,
+    form: Form,
+    is_sample: bool,
+}
+
+impl Named<'_> {
+    fn judge(&self, text: &[u8], range: Range<usize>) -> Option<Candidate> {
+        let scheme = scheme(text.get(range.clone())?);
+        let range = range.start + scheme..range.end;
+        let value = text.get(range.clone())?;
+        if value.len() < 4 || placeholder::is_placeholder(value, Some(self.name)).is_some() || is_made_up_basic(value) {
+            return None;
+        }
+        let shape = Shape::of(value);
+        let (is_digest, has_scheme) = (is_digest_name(self.name), scheme > 0);
+        let weighed =
+            Value { shape, length: value.len(), is_digest, has_scheme, is_sample: self.is_sample && reads_like_words(value) };
+        let confidence = verdict::decide(self.meaning, self.form, &weighed)?;
+        let characters = value.utf8_chunks().map(|chunk| chunk.valid().chars().count() + chunk.invalid().len()).sum::<usize>();
+        Some(Candidate {
+            rule: rule(self.meaning.family),
+            range,
+            value: Redacted::new(value, 0),
+            confidence,
+            name: Some(String::from_utf8_lossy(self.name).into_owned()),
+            via: Vec::new(),
+            notes: vec![
+                format!("named `{}`", crate::source::escape(self.name)),
+                self.form.describe().to_string(),
+                format!("{characters} characters, {}", shape.describe()),
+            ],
+        })
+    }
+}
+
+/// Whether the letters of a value clearly read like words; short random letters seldom do.
+fn reads_like_words(value: &[u8]) -> bool {
+    const CLEARLY: f32 = 0.8;
+    bigram::word_likeness(value).is_some_and(|mean| mean > CLEARLY)
+}
+
+/// Whether the value is `user:password` in base64 whose password is a placeholder.
+fn is_made_up_basic(value: &[u8]) -> bool {
+    let Ok(decoded) = BASE64.decode(value) else { return false };
+    let colon = decoded.iter().position(|b| *b == b':');
+    colon.and_then(|at| decoded.get(at + 1..)).is_some_and(|password| placeholder::is_placeholder(password, None).is_some())
+}
+
+/// Length of an authentication scheme before the value: `Bearer `, `Basic `.
+fn scheme(value: &[u8]) -> usize {
+    const SCHEMES: &[&str] = &["bearer ", "basic ", "token ", "apikey ", "digest ", "key "];
+    let begins = |scheme: &&&str| value.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme.as_bytes()));
+    SCHEMES.iter().find(begins).map_or(0, |scheme| scheme.len())
+}
+
+/// Names of digests, whose hex is public.
+fn is_digest_name(name: &[u8]) -> bool {
+    const WORDS: &[&[u8]] = &[b"sha", b"md5", b"digest", b"checksum", b"integrity", b"commit", b"etag", b"fingerprint"];
+    let name = name.to_ascii_lowercase();
+    WORDS.iter().any(|word| memchr::memmem::find(&name, word).is_some())
+}
+
+/// Whether the rule of that number is one of this engine's.
+pub fn is_rule(number: u16) -> bool {
+    rules::ALL
+        .get(usize::from(number))
+        .is_some_and(|rule| matches!(rule.matcher, Matcher::Code) && rule.id.starts_with("generic-"))
+}

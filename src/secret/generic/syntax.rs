@@ -1,0 +1,69 @@
+//! How a file writes down that a name has a value, as far as its path tells.
+//! Promises a decision for every path; files whose values are never secrets by name have none.
+//! Reads no content.
+
+use crate::source::RepoPath;
+
+/// A family of notations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Syntax {
+    /// A programming language: a value is a literal in quotes; anything bare is an expression.
+    Code,
+    /// JSON and its kin: values in quotes, or numbers.
+    Data,
+    /// A bare value runs to the end of the line.
+    Yaml,
+    /// A bare value ends at a blank.
+    Shell,
+    /// INI, properties, `.conf` and files that nobody knows: a bare value runs to the end of the line.
+    Settings,
+    /// Text with pieces of any of them.
+    Prose,
+}
+
+const CODE: &[&str] = &[
+    "py", "pyi", "pyx", "pxd", "pyw", "js", "jsx", "mjs", "cjs", "ts", "tsx", "vue", "svelte", "go", "rb", "erb", "rake", "php",
+    "java", "kt", "kts", "scala", "groovy", "gradle", "c", "h", "cc", "cpp", "cxx", "hpp", "cs", "vb", "fs", "swift", "m", "mm",
+    "rs", "hs", "lua", "pl", "pm", "r", "ex", "exs", "erl", "clj", "dart", "jl", "ml", "nim", "zig", "sql", "proto", "sol", "tf",
+    "hcl", "jinja", "j2", "cls", "coffee", "scss", "less",
+];
+const DATA: &[&str] = &["json", "jsonl", "json5", "ipynb", "tfstate", "webmanifest", "har", "geojson"];
+const YAML: &[&str] = &["yaml", "yml", "eyaml"];
+const SHELL: &[&str] = &["sh", "bash", "zsh", "fish", "env", "bat", "cmd", "ps1", "psm1", "mk", "dockerfile", "envrc"];
+const PROSE: &[&str] = &["md", "markdown", "rst", "adoc", "asciidoc", "txt", "html", "htm", "tex", "org", "log", "eml", "mdx"];
+/// Prefix rules look at these; names say nothing in them.
+const NONE: &[&str] =
+    &["lock", "css", "svg", "map", "sum", "po", "pot", "mo", "pem", "crt", "cer", "pub", "ttf", "woff", "woff2", "csv", "tsv"];
+const SHELL_NAMES: &[&str] =
+    &["dockerfile", "containerfile", "makefile", ".env", ".bashrc", ".profile", ".zshrc", ".envrc", "procfile"];
+
+/// Folders and files whose values are often made up.
+#[rustfmt::skip]
+const SAMPLES: &[&str] = &[
+    "test", "tests", "testing", "spec", "specs", "doc", "docs", "documentation", "example", "examples", "sample", "samples",
+    "demo", "demos", "fixture", "fixtures", "mock", "mocks", "tutorial", "tutorials", "locale", "locales", "i18n", "translations",
+    "testdata", "lang", "languages", "l10n", "intl", "messages", "cookbook", "conftest", "readme", "changelog",
+];
+
+/// Whether a path leads to tests, documentation, examples or translations.
+pub fn is_sample(path: &RepoPath) -> bool {
+    let is_sample = |word: &[u8]| SAMPLES.iter().any(|entry| word.eq_ignore_ascii_case(entry.as_bytes()));
+    path.as_bytes().split(|b| !b.is_ascii_alphanumeric()).any(is_sample) || Syntax::of(path) == Some(Syntax::Prose)
+}
+
+impl Syntax {
+    /// `None` for files that have no named values.
+    pub fn of(path: &RepoPath) -> Option<Self> {
+        let name = path.file_name();
+        let is = |list: &[&str], word: &[u8]| list.iter().any(|entry| word.eq_ignore_ascii_case(entry.as_bytes()));
+        if is(SHELL_NAMES, name) || name.get(..5).is_some_and(|head| head.eq_ignore_ascii_case(b".env.")) {
+            return Some(Self::Shell);
+        }
+        let Some(extension) = path.extension() else { return Some(Self::Settings) };
+        let lists = [(CODE, Self::Code), (DATA, Self::Data), (YAML, Self::Yaml), (SHELL, Self::Shell), (PROSE, Self::Prose)];
+        if is(NONE, extension) || name.ends_with(b"-lock.json") || name.ends_with(b"-lock.yaml") {
+            return None;
+        }
+        Some(lists.iter().find(|(list, _)| is(list, extension)).map_or(Self::Settings, |(_, syntax)| *syntax))
+    }
+}
