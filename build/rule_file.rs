@@ -64,6 +64,7 @@ pub const CHECKSUMS: &[(&str, &str)] = &[
     ("crc32-le-hex", "Crc32LeHex"),
     ("jwt", "Jwt"),
     ("nkey-crc16", "NkeyCrc16"),
+    ("macaroon", "Macaroon"),
 ];
 pub const BOUNDARIES: &[(&str, &str)] = &[("word", "Word"), ("none", "None")];
 /// Shorter keywords would send every other line to the pattern.

@@ -151,4 +151,6 @@ pub enum Checksum {
     Jwt,
     /// The last two bytes behind the base32 are the CRC-16 of those before them (NATS).
     NkeyCrc16,
+    /// What stands behind the first `-` decodes to a macaroon of version 2 (PyPI).
+    Macaroon,
 }

@@ -13,6 +13,7 @@ pub fn is_right(kind: Checksum, token: &[u8]) -> bool {
         Checksum::Crc32LeHex => crc32_le_hex(token),
         Checksum::Jwt => jwt(token),
         Checksum::NkeyCrc16 => nkey_crc16(token),
+        Checksum::Macaroon => macaroon(token),
     }
 }
 
@@ -69,6 +70,21 @@ fn jwt(token: &[u8]) -> bool {
     header.contains_key("alg") && !payload.is_empty()
 }
 
+/// PyPI and other package indexes: behind the prefix `pypi-`, a macaroon of version 2 in base64url. That is the byte 2, the location
+/// (field 1) and the identifier (field 2), caveats, the end of the caveats, and a signature (field 6) of 32 bytes. The signature itself
+/// cannot be checked without the issuer's key. <https://github.com/rescrv/libmacaroons/blob/master/doc/format.txt>
+fn macaroon(token: &[u8]) -> bool {
+    let body = token.iter().position(|&b| b == b'-').and_then(|at| token.get(at + 1..));
+    let Some(bytes) = body.and_then(base64url) else { return false };
+    let Some((packets, signature)) = bytes.len().checked_sub(35).and_then(|at| bytes.split_at_checked(at)) else { return false };
+    let [2, 1, length, rest @ ..] = packets else { return false };
+    let Some((location, fields)) = rest.split_at_checked(usize::from(*length)) else { return false };
+    location.iter().all(u8::is_ascii_graphic)
+        && fields.first() == Some(&2)
+        && fields.last() == Some(&0)
+        && signature.starts_with(&[0, 6, 32])
+}
+
 fn json_object(part: &[u8]) -> Option<serde_json::Map<String, serde_json::Value>> {
     let bytes = base64url(part)?;
     serde_json::from_slice(&bytes).ok()
@@ -106,6 +122,15 @@ mod tests {
         assert!(is_right(Checksum::NkeyCrc16, BASE32_NOPAD.encode(&bytes).as_bytes()));
         bytes[0] ^= 1;
         assert!(!is_right(Checksum::NkeyCrc16, BASE32_NOPAD.encode(&bytes).as_bytes()));
+    }
+
+    #[test]
+    fn macaroons_have_location_identifier_and_signature() {
+        let macaroon = [&b"\x02\x01\x08pypi.org\x02\x04four\x00\x00\x06\x20"[..], &[7; 32]].concat();
+        let token = |bytes: &[u8]| format!("pypi-{}", BASE64URL_NOPAD.encode(bytes)).into_bytes();
+        assert!(is_right(Checksum::Macaroon, &token(&macaroon)));
+        assert!(!is_right(Checksum::Macaroon, &token(macaroon.split_last().expect("it is not empty").1)));
+        assert!(!is_right(Checksum::Macaroon, b"pypi-AgEIcHlwaS5vcmc"));
     }
 
     #[test]
