@@ -10,6 +10,8 @@ use super::Redacted;
 pub(super) const SHORTEST: usize = 4;
 /// Long values are looked for in pieces of this many bytes, so that a window of text shows every piece that reaches into it.
 pub(super) const PIECE: usize = 64;
+/// So many bytes of a piece that has them tell its start from other text.
+const START: usize = 8;
 
 /// The pieces of secret values, ready to be looked for.
 #[derive(Default)]
@@ -17,8 +19,10 @@ pub(crate) struct Values<'a> {
     sorted: Vec<&'a [u8]>,
     /// For each piece the longest other piece that it starts with.
     shorter: Vec<Option<usize>>,
-    /// One bit for each hash of a piece's first four bytes: most places of a text are dismissed by it.
+    /// Two bits for how each piece starts: nearly all other places of a text are dismissed by them.
     starts: Vec<u64>,
+    /// Whether there are pieces that are told by fewer than [`START`] bytes.
+    has_short: bool,
 }
 
 impl<'a> Values<'a> {
@@ -31,17 +35,19 @@ impl<'a> Values<'a> {
         let mut sorted: Vec<&[u8]> = values.into_iter().flat_map(pieces).collect();
         sorted.sort_unstable();
         sorted.dedup();
-        let bits = (sorted.len() * 16).next_power_of_two().max(64);
-        let mut values = Self { shorter: Vec::with_capacity(sorted.len()), starts: vec![0; bits / 64], sorted };
+        let words = sorted.len().next_power_of_two();
+        let mut values = Self { shorter: Vec::with_capacity(sorted.len()), starts: vec![0; words], has_short: false, sorted };
+        values.has_short = values.sorted.iter().any(|piece| piece.len() < START);
         let mut open: Vec<usize> = Vec::new();
         for (index, piece) in values.sorted.iter().enumerate() {
             while open.pop_if(|&mut last| !values.sorted.get(last).is_some_and(|shorter| piece.starts_with(shorter))).is_some() {}
             values.shorter.push(open.last().copied());
             open.push(index);
-            if let Some((word, bit)) = place(piece, bits)
+            let place = place::<START>(piece, words).or_else(|| place::<SHORTEST>(piece, words));
+            if let Some((word, bits)) = place
                 && let Some(word) = values.starts.get_mut(word)
             {
-                *word |= bit;
+                *word |= bits;
             }
         }
         values
@@ -55,14 +61,20 @@ impl<'a> Values<'a> {
         }
         for start in 0..text.len() {
             let rest = text.get(start..).unwrap_or_default();
-            let Some((word, bit)) = place(rest, self.starts.len() * 64) else { break };
-            if self.starts.get(word).is_some_and(|word| word & bit != 0)
+            if self.may_start(rest)
                 && let Some(length) = self.longest(rest)
             {
                 cover(&mut covered, start..start + length);
             }
         }
         covered
+    }
+
+    /// Whether a piece may stand at the start of `text`.
+    fn may_start(&self, text: &[u8]) -> bool {
+        let words = self.starts.len();
+        let is_set = |(word, bits): (usize, u64)| self.starts.get(word).is_some_and(|word| word & bits == bits);
+        place::<START>(text, words).is_some_and(is_set) || (self.has_short && place::<SHORTEST>(text, words).is_some_and(is_set))
     }
 
     /// The length of the longest piece that `text` starts with.
@@ -95,10 +107,13 @@ pub(super) fn cover(covered: &mut Vec<Range<usize>>, range: Range<usize>) {
     }
 }
 
-/// Whether the text is the label of a key and not the key: `-----BEGIN RSA PRIVATE KEY-----`.
+/// Whether the text is the label of a private key and not the key: `-----BEGIN RSA PRIVATE KEY-----`, with dashes or without.
 pub(super) fn is_label(text: &[u8]) -> bool {
-    let is_label_byte = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b' ' | b'-');
-    (memchr::memmem::find(text, b"BEGIN ").is_some() || text.starts_with(b"-----END ")) && text.iter().all(is_label_byte)
+    let Ok(text) = std::str::from_utf8(text) else { return false };
+    let label = text.trim_matches(['-', ' ']);
+    (label.starts_with("BEGIN ") || label.starts_with("END "))
+        && (label.ends_with("PRIVATE KEY") || label.ends_with("PRIVATE KEY BLOCK"))
+        && label.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b' ')
 }
 
 /// Splits a value at its line ends and into pieces; the last piece of a line is whole too.
@@ -110,11 +125,14 @@ fn pieces(value: &[u8]) -> impl Iterator<Item = &[u8]> {
         .flat_map(|line| line.chunks_exact(PIECE).chain(Some(line.get(line.len().saturating_sub(PIECE)..).unwrap_or(line))))
 }
 
-/// Word and bit of the first four bytes among `bits` bits (a power of two).
-fn place(text: &[u8], bits: usize) -> Option<(usize, u64)> {
-    let hash = u32::from_le_bytes(*text.first_chunk()?).wrapping_mul(0x9e37_79b1);
-    let hash = (hash ^ (hash >> 15)) as usize & (bits - 1);
-    Some((hash / 64, 1 << (hash % 64)))
+/// Word and bits, in a table of `words` (a power of two), for the first `N` bytes of the text.
+fn place<const N: usize>(text: &[u8], words: usize) -> Option<(usize, u64)> {
+    let mut first = [0; 8];
+    first.get_mut(..N)?.copy_from_slice(text.get(..N)?);
+    let hash = u64::from_le_bytes(first).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    // The high bits of a product depend on all bits of the factor.
+    let word = (hash >> 32) as usize & (words - 1);
+    Some((word, 1 << (hash >> 26 & 63) | 1 << (hash >> 20 & 63)))
 }
 
 #[cfg(test)]
@@ -146,6 +164,18 @@ mod tests {
         let tail = value.split_at(64).1;
         assert_eq!(covered(&[value.as_bytes()], tail), tail);
         assert_eq!(covered(&[value.as_bytes()], &value), value);
+    }
+
+    #[test]
+    fn only_labels_of_private_keys_are_public() {
+        for label in
+            ["-----BEGIN RSA PRIVATE KEY-----", "BEGIN PGP PRIVATE KEY BLOCK", "---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----"]
+        {
+            assert!(is_label(label.as_bytes()), "{label}");
+        }
+        for secret in ["BEGIN AGAIN 2024", "BEGIN x PRIVATE KEY", "MY PRIVATE KEY", "BEGIN \u{e9} PRIVATE KEY", ""] {
+            assert!(!is_label(secret.as_bytes()), "{secret}");
+        }
     }
 
     #[test]

@@ -104,7 +104,8 @@ impl Printed {
         let mut left = SHOWN;
         let from = secrets.spans.partition_point(|span| span.end <= at);
         for span in secrets.spans.iter().skip(from).take_while(|span| span.start < end).chain(Some(&(end..end))) {
-            let stop = span.start.clamp(at, boundary(text, at + left).min(end));
+            // The last secret may have gone past `end`.
+            let stop = span.start.min(boundary(text, at + left)).min(end).max(at);
             printed.push_open(text, at..stop, &mark, secrets);
             left = left.saturating_sub(stop - at);
             if stop < span.start {
@@ -221,8 +222,8 @@ mod tests {
 
     #[test]
     fn a_key_shows_its_label_and_hides_its_body() {
-        let snippet = snippet("k = «-----BEGIN KEY-----\nMIIEvQIBADAN\nBgkqhki\n-----END KEY-----» tail", 0, &[]);
-        assert_eq!(snippet.lines, [(1, "k = -----BEGIN KEY-----".to_owned()), (2, "…".to_owned())]);
+        let snippet = snippet("k = «-----BEGIN PRIVATE KEY-----\nMIIEvQIBADAN\nBgkqhki\n-----END PRIVATE KEY-----» tail", 0, &[]);
+        assert_eq!(snippet.lines, [(1, "k = -----BEGIN PRIVATE KEY-----".to_owned()), (2, "…".to_owned())]);
     }
 
     #[test]

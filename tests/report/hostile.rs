@@ -24,33 +24,34 @@ fn plant() -> impl Strategy<Value = Plant> {
     let via = prop_oneof![
         3 => Just(vec![]), 1 => Just(vec!["base64"]), 1 => Just(vec!["hex"]), 1 => Just(vec!["percent"]), 1 => Just(vec!["base64", "hex"])
     ];
+    let value = prop_oneof![4 => "[A-Za-z0-9_-]{12,60}", 1 => "[A-Za-z0-9_-]{60,200}", 1 => "([A-Za-z0-9+/]{12,64}\n){2,4}"];
     let by = prop_oneof![
         Just(Standing::Open),
         hostile().prop_map(|reason| Standing::Forgiven { by: Forgiver::Policy, reason: Some(reason) }),
         hostile().prop_map(|file| Standing::Forgiven { by: Forgiver::Baseline { file }, reason: None }),
     ];
-    ("[A-Za-z0-9_-]{12,60}", 0..7_usize, via, hostile(), hostile(), by).prop_map(
-        |(value, shown, via, before, after, standing)| Plant {
-            // A byte order mark at the start would be cut off and move all places.
-            before: format!(" {before} '"),
-            value,
-            shown,
-            via,
-            after: format!("' {after}"),
-            message: String::new(),
-            standing,
-        },
-    )
+    (value, 0..7_usize, via, hostile(), hostile(), by).prop_map(|(value, shown, via, before, after, standing)| Plant {
+        // A byte order mark at the start would be cut off and move all places.
+        before: format!(" {before} '"),
+        value,
+        shown,
+        via,
+        after: format!("' {after}"),
+        message: String::new(),
+        standing,
+    })
 }
 
-/// Plants, all in one file; where `everywhere`, the values also stand in every other text.
-fn outcome(path: &str, mut plants: Vec<Plant>, everywhere: bool) -> Outcome {
+/// Plants, all in one file; the values also stand `elsewhere` in the file, or even `everywhere`: in every other text.
+fn outcome(path: &str, mut plants: Vec<Plant>, elsewhere: bool, everywhere: bool) -> Outcome {
     let all: String = plants.iter().map(|plant| format!("{} {} ", plant.value, plant.outer())).collect();
     let values: String = plants.iter().map(|plant| format!("{} ", plant.value)).collect();
     let (path, said) = if everywhere { (format!("{path}{values}"), values.clone()) } else { (path.to_owned(), String::new()) };
     for plant in &mut plants {
-        // The same values stand elsewhere on the line, where no finding is.
-        plant.after.push_str(&all);
+        if elsewhere {
+            // The same values stand elsewhere on the line, where no finding is.
+            plant.after.push_str(&all);
+        }
         plant.message = format!("found {said}{path}");
     }
     let path = if path.is_empty() { "x".to_owned() } else { path };
@@ -69,15 +70,16 @@ fn parts(plants: &[Plant]) -> aho_corasick::AhoCorasick {
     let hidden = plants.iter().map(|plant| plant.value.split_at(plant.shown.min(plant.value.len())).1.to_owned());
     let encoded = plants.iter().filter(|plant| !plant.via.is_empty()).map(Plant::outer);
     let texts: Vec<String> = hidden.chain(encoded).collect();
-    aho_corasick::AhoCorasick::new(texts.iter().flat_map(|text| text.as_bytes().windows(10))).unwrap()
+    aho_corasick::AhoCorasick::new(texts.iter().flat_map(|text| text.lines()).flat_map(|line| line.as_bytes().windows(10)))
+        .unwrap()
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_report_has_a_part_of_a_secret(path in hostile(), plants in proptest::collection::vec(plant(), 1..5), everywhere: bool) {
-        let outcome = outcome(&path, plants.clone(), everywhere);
+    fn no_report_has_a_part_of_a_secret(path in hostile(), plants in proptest::collection::vec(plant(), 1..5), [elsewhere, everywhere]: [bool; 2]) {
+        let outcome = outcome(&path, plants.clone(), elsewhere, everywhere);
         let mut texts: Vec<String> = FORMATS.iter().map(|&format| render(format, &outcome, &Style::default())).collect();
         texts.push(render(Format::Text, &outcome, &Style { show_forgiven: true, colour: true, width: 40, ..Style::default() }));
         if !everywhere {
@@ -91,7 +93,7 @@ proptest! {
 
     #[test]
     fn no_report_has_a_character_that_acts_on_a_terminal(path in hostile(), plants in proptest::collection::vec(plant(), 1..5)) {
-        let outcome = outcome(&path, plants, false);
+        let outcome = outcome(&path, plants, false, false);
         for format in FORMATS {
             let text = render(format, &outcome, &Style::default());
             prop_assert!(text.chars().all(|c| c == '\n' || !is_unprintable(c)), "{text:?}");
@@ -114,7 +116,7 @@ fn hostile_reports_are_valid_too() {
     let outcomes: Vec<Outcome> = (0..100)
         .map(|_| {
             let (path, plants) = strategy.new_tree(&mut runner).unwrap().current();
-            outcome(&path, plants, true)
+            outcome(&path, plants, true, true)
         })
         .collect();
     assert_valid("judged-hostile", &outcomes);
