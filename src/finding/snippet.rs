@@ -250,4 +250,23 @@ mod tests {
         assert_eq!(snippet.lines[0].1, "a\\u{1b}[2J\\r\\u{7f}\\xff\\u{202e} b");
         assert_eq!(&snippet.lines[0].1[snippet.mark], "\\r");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_and_ranges_make_a_printable_snippet(
+            text in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..400),
+            ranges in proptest::collection::vec((0..450_usize, 0..450_usize), 1..5),
+        ) {
+            let path = RepoPath::new("x");
+            let source = Source::new(&path, &text, Origin::Stdin);
+            let ranges: Vec<Range<usize>> = ranges.into_iter().map(|(start, end)| start..end).collect();
+            let values: Vec<Redacted> = ranges.iter().map(|r| Redacted::new(text.get(r.clone()).unwrap_or_default(), 2)).collect();
+            let secrets = Secrets::new(&source, ranges.iter().cloned().zip(&values));
+            for range in ranges {
+                let snippet = Snippet::new(&source, range, &secrets);
+                proptest::prop_assert!(snippet.lines.iter().all(|(_, line)| !line.chars().any(is_unprintable)));
+                proptest::prop_assert!(snippet.mark.start <= snippet.lines[0].1.chars().count() && !snippet.mark.is_empty());
+            }
+        }
+    }
 }

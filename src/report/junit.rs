@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::{Run, Shown, tool};
-use crate::settle::{Settled, Standing};
+use crate::settle::Settled;
 use crate::source::RepoPath;
 
 /// How a case ended.
@@ -67,7 +67,6 @@ fn case(settled: &Settled, shown: &Shown<'_>) -> Case {
     if let Some(verdict) = shown.verdict(settled) {
         return Case::new(&name, End::Skipped, format!("{message} (forgiven {verdict})"));
     }
-    debug_assert!(settled.standing == Standing::Open);
     let source = finding.snippet.lines.iter().map(|(line, text)| format!("{line} | {text}"));
     let body = source.chain(shown.notes(finding)).collect::<Vec<_>>().join("\n");
     Case { body, ..Case::new(&name, End::Failed, message) }

@@ -23,10 +23,11 @@ pub(super) struct Shown<'a> {
 
 impl<'a> Shown<'a> {
     pub(super) fn new(outcome: &'a Outcome) -> Self {
-        let by_file = outcome.settled.chunk_by(|a, b| a.finding.path == b.finding.path);
-        let files = by_file
-            .filter_map(|of_file| Some((&of_file.first()?.finding.path, Values::of(of_file.iter().filter_map(secret), SHORTEST))))
-            .collect();
+        let mut secrets: BTreeMap<&RepoPath, Vec<&Redacted>> = BTreeMap::new();
+        for settled in &outcome.settled {
+            secrets.entry(&settled.finding.path).or_default().extend(secret(settled));
+        }
+        let files = secrets.into_iter().map(|(path, secrets)| (path, Values::of(secrets, SHORTEST))).collect();
         Self { outcome, files }
     }
 
