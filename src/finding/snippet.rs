@@ -236,6 +236,16 @@ mod tests {
     }
 
     #[test]
+    fn a_long_mark_that_may_be_shown_is_cut_too() {
+        let path = RepoPath::new("x");
+        let text = "a".repeat(100_000);
+        let source = Source::new(&path, text.as_bytes(), Origin::Stdin);
+        let snippet = Snippet::new(&source, 1000..90_000, &Secrets::default());
+        assert_eq!(snippet.lines[0].1, format!("…{}…", "a".repeat(SHOWN)));
+        assert_eq!(snippet.mark, AROUND + 1..SHOWN + 1);
+    }
+
+    #[test]
     fn a_secret_cut_by_the_edge_of_the_window_does_not_show_its_end() {
         let value = (1000..1110).map(|n| n.to_string()).collect::<String>();
         let snippet = snippet(&format!("x{value}{} «hunter2»", "-".repeat(30)), 0, &[&value]);
