@@ -1,6 +1,8 @@
 //! `.secrets.baseline` against detect-secrets itself: what it writes is written back in the same bytes, and what we write it accepts
 //! without changing a byte.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 #[path = "support/peers.rs"]
 mod peers;
 

@@ -182,6 +182,7 @@ impl Companion {
     }
 
     /// The same, made if it is missing.
+    #[expect(clippy::missing_panics_doc, reason = "the place was just found or made")]
     pub fn extension_mut(&mut self, path: &Text, identity: &Identity) -> &mut Line {
         let place = self
             .lines

@@ -70,8 +70,9 @@ pub fn detect_secrets_stats(baseline: &Baseline) -> Json {
             Some(false) => 1,
             None => 2,
         };
-        let count = plugins.iter_mut().find(|(known, _)| *known == name).and_then(|(_, counts)| counts.get_mut(column));
-        count.into_iter().for_each(|count| *count += 1);
+        if let Some(count) = plugins.iter_mut().find(|(known, _)| *known == name).and_then(|(_, counts)| counts.get_mut(column)) {
+            *count += 1;
+        }
     }
     let one =
         |(key, counts): (Text, [u32; 3])| Member { key, value: Json::object(vec![Member::new("stats", plugin_stats(counts))]) };

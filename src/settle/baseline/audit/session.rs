@@ -2,6 +2,8 @@
 //! Promises that what was answered is saved before the next question, and that a value is shown only on request and with permission.
 //! Knows no terminal: that is a trait, so that a test can be one.
 
+use std::fmt::Write as _;
+
 use super::super::companion::{Label, Note};
 use super::super::item::{Item, items};
 use super::{Filter, Mark, set};
@@ -135,9 +137,9 @@ impl<E> Session<'_, E> {
         match (self.means.find)(item) {
             Some(sighting) => {
                 for (number, line) in &sighting.snippet.lines {
-                    text.push_str(&format!("{number:>6} | {line}\n"));
+                    let _ = writeln!(text, "{number:>6} | {line}");
                 }
-                text.push_str(&format!("         {}\n", sighting.value));
+                let _ = writeln!(text, "         {}", sighting.value);
             }
             None => text.push_str("         the value is no longer there; `baseline prune` removes the entry\n"),
         }

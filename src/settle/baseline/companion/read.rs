@@ -25,7 +25,7 @@ pub fn read(bytes: &[u8]) -> Result<(Companion, Vec<String>), Invalid> {
         };
         let mut fields = Fields { members };
         if let Some(name) = fields.text("gatewright").map_err(place)? {
-            header(&mut companion, name, fields).map_err(place)?;
+            header(&mut companion, &name, fields).map_err(place)?;
         } else {
             companion.lines.push(entry(fields).map_err(place)?);
         }
@@ -50,9 +50,9 @@ pub fn read(bytes: &[u8]) -> Result<(Companion, Vec<String>), Invalid> {
     Ok((companion, notes))
 }
 
-fn header(companion: &mut Companion, name: Text, mut fields: Fields) -> Result<(), Invalid> {
+fn header(companion: &mut Companion, name: &Text, mut fields: Fields) -> Result<(), Invalid> {
     let format = fields.number("format")?;
-    if name != *"baseline" || format != Some(FORMAT) {
+    if *name != *"baseline" || format != Some(FORMAT) {
         return Err(Invalid::new(0, format!("not a baseline of format {FORMAT}: written by a newer gatewright")));
     }
     for salt in fields.strings("salts")? {

@@ -111,7 +111,8 @@ proptest! {
     fn writing_and_reading_is_the_identity(
         lines in proptest::collection::btree_map(("[a-c/*é\u{202e}]{1,4}", "[a-z]{3}"), (0..5_u32, proptest::option::of(0..5_usize), proptest::option::of(".*")), 0..8),
     ) {
-        let line = |((path, hash), (n, label, reason)): ((String, String), (u32, Option<usize>, Option<String>))| Line {
+        type Parts = (u32, Option<usize>, Option<String>);
+        let line = |((path, hash), (n, label, reason)): ((String, String), Parts)| Line {
             n: (n > 1).then_some(n),
             note: Note { label: label.map(|place| Label::ALL[place]), reason, ..Note::default() },
             ..Line::new(path.as_str().into(), Accepted::Value { rule: "rule".to_owned(), hash })

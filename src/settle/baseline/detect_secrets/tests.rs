@@ -148,7 +148,7 @@ fn any_baseline() -> impl Strategy<Value = Baseline> {
             let identity = Identity::new(PLUGINS[plugin].kind, &[byte; 20]);
             let list = file.results.entry(path.clone()).or_default();
             if list.iter().all(|known| known.identity() != identity) {
-                list.push(Entry { is_secret, is_verified, ..Entry::new(path, identity, line) });
+                list.push(Entry { is_verified, is_secret, ..Entry::new(path, identity, line) });
                 list.sort_by_key(|entry| (entry.line, entry.sha1.clone(), entry.kind.clone()));
             }
         }

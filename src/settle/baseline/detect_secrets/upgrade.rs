@@ -46,7 +46,9 @@ pub(super) fn upgrade(object: &mut Vec<Member>) -> Result<Vec<String>, Invalid> 
     }
     if version < [1, 1, 0] {
         let more = ["is_lock_file", "is_not_alphanumeric_string", "is_swagger_file"];
-        more.iter().for_each(|name| add_filter(object, &format!("heuristic.{name}"), Vec::new()));
+        for name in more {
+            add_filter(object, &format!("heuristic.{name}"), Vec::new());
+        }
     }
     set(object, "version", Json::from(VERSION));
     Ok(notes)
@@ -73,7 +75,9 @@ fn filters(object: &mut Vec<Member>) {
         "heuristic.is_prefixed_with_dollar_sign",
         "heuristic.is_indirect_reference",
     ];
-    heuristics.iter().for_each(|name| add_filter(object, name, Vec::new()));
+    for name in heuristics {
+        add_filter(object, name, Vec::new());
+    }
     add_filter(object, "common.is_ignored_due_to_verification_policies", vec![Member::new("min_level", 2)]);
     let exclude = take(object, "exclude").unwrap_or_else(|| Value::Null.into());
     for (key, name) in [("files", "regex.should_exclude_file"), ("lines", "regex.should_exclude_line")] {

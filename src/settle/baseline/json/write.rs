@@ -26,7 +26,7 @@ fn write(out: &mut String, value: &Json, indent: Option<usize>) {
         Value::Number(Number::Float(number)) => float(out, *number),
         Value::String(text) => string(out, text, indent.is_some()),
         Value::Array(items) => {
-            container(out, '[', items, indent, |out, item, inner| write(out, item, inner));
+            container(out, '[', items, indent, write);
             out.push(']');
         }
         Value::Object(members) => {

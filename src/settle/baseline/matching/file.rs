@@ -45,11 +45,14 @@ struct Judge<'a> {
     paths: Vec<Text>,
     before_path: &'a RepoPath,
     /// The findings before the change, once they were asked for.
-    before: Option<Option<Vec<Finding>>>,
+    before: Option<Before>,
     standings: Vec<Option<Standing>>,
     /// Why an entry that is there does not forgive.
     remarks: Vec<Option<String>>,
 }
+
+/// The findings of the version before; `None` if there was no such file.
+struct Before(Option<Vec<Finding>>);
 
 /// How much an entry accepts.
 struct Allowance {
@@ -142,7 +145,7 @@ impl<'a> Judge<'a> {
             let count = n.map_or(hashes.len(), |n| n as usize);
             return Allowance { count: Some(count), at: at.clone() };
         }
-        if !self.known.baseline_before.is_some_and(|before| self.entry(before, identity).is_some()) {
+        if self.known.baseline_before.is_none_or(|before| self.entry(before, identity).is_none()) {
             return Allowance { count: None, at: Vec::new() };
         }
         let salt = salts(self.known).first();
@@ -179,7 +182,7 @@ impl<'a> Judge<'a> {
     }
 
     fn before(&mut self) -> Option<&[Finding]> {
-        self.before.get_or_insert_with(|| (self.known.findings_before)(self.before_path)).as_deref()
+        self.before.get_or_insert_with(|| Before((self.known.findings_before)(self.before_path))).0.as_deref()
     }
 
     fn is_forgiven(&self, place: usize) -> bool {

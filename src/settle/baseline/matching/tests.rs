@@ -7,6 +7,7 @@ use crate::settle::Standing;
 const KEYWORD: &str = "Secret Keyword";
 const KEY: &str = "Private Key";
 
+#[derive(Default)]
 struct Case {
     baseline: Option<Baseline>,
     companion: Option<Companion>,
@@ -14,19 +15,6 @@ struct Case {
     before: Option<Vec<Finding>>,
     renamed_from: Option<&'static str>,
     policy: Policy,
-}
-
-impl Default for Case {
-    fn default() -> Self {
-        Self {
-            baseline: None,
-            companion: None,
-            baseline_before: None,
-            before: None,
-            renamed_from: None,
-            policy: Policy::default(),
-        }
-    }
 }
 
 impl Case {

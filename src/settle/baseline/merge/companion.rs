@@ -15,7 +15,9 @@ pub(super) fn merge(base: Option<Companion>, mut ours: Companion, mut theirs: Co
         rest: Vec::new(),
         crlf: ours.crlf && theirs.crlf,
     });
-    [&mut base, &mut ours, &mut theirs].into_iter().for_each(|side| number_salts(side, &salts));
+    for side in [&mut base, &mut ours, &mut theirs] {
+        number_salts(side, &salts);
+    }
     let (b, o, t) = (index(&base), index(&ours), index(&theirs));
     let lines = all_keys([&o, &t]).into_iter().filter_map(|key| {
         let known = b.get(&key);
@@ -46,7 +48,7 @@ fn index(companion: &Companion) -> BTreeMap<Key, &Line> {
 fn merge_line(base: Option<&Line>, ours: &Line, theirs: &Line) -> Line {
     let subject = match (&ours.subject, &theirs.subject) {
         (Accepted::Identity { identity, hashes }, Accepted::Identity { hashes: others, .. }) => {
-            let known = base.map(|base| hashes_of(base)).unwrap_or_default();
+            let known = base.map(hashes_of).unwrap_or_default();
             Accepted::Identity { identity: identity.clone(), hashes: merge_set(known, hashes, others) }
         }
         _ => ours.subject.clone(),

@@ -39,7 +39,9 @@ pub(super) fn merge(base: Option<&Baseline>, ours: &Baseline, theirs: &Baseline)
         crlf: false,
     };
     let mut out = merged.write();
-    conflicts.iter().for_each(|conflict| out = mark(&out, conflict));
+    for conflict in &conflicts {
+        out = mark(&out, conflict);
+    }
     if three_way(base.map(|base| &base.crlf), &ours.crlf, &theirs.crlf, |ours, theirs| *ours && *theirs) {
         out = text::with_crlf(&out);
     }

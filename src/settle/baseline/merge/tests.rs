@@ -155,13 +155,17 @@ fn apply(file: &mut Baseline, notes: &mut Companion, place: u8, edit: Edit, new:
         }
         Edit::Label(label) => {
             let entry = entries.iter_mut().find(|entry| entry.identity() == identity(place));
-            entry.into_iter().for_each(|entry| entry.is_secret = Some(label));
+            if let Some(entry) = entry {
+                entry.is_secret = Some(label);
+            }
             let lines = notes.lines.iter_mut().filter(|line| line.key().hash.to_string() == format!("h{place}"));
             lines.for_each(|line| line.note.label = Some(Label::from_is_secret(label)));
         }
         Edit::Move(line) => {
             let entry = entries.iter_mut().find(|entry| entry.identity() == identity(place));
-            entry.into_iter().for_each(|entry| entry.line = line);
+            if let Some(entry) = entry {
+                entry.line = line;
+            }
         }
     }
     file.results.retain(|_, entries| !entries.is_empty());

@@ -50,7 +50,9 @@ impl Run<'_> {
                 !stays
             }))
             .collect();
-        gone.into_iter().for_each(|line| self.vanish(line, companion));
+        for line in gone {
+            self.vanish(line, companion);
+        }
     }
 
     fn values_of(
@@ -72,7 +74,7 @@ impl Run<'_> {
             let line = if let Some(place) = known.iter().position(is_it) {
                 let line = known.swap_remove(place);
                 let accepted = if self.change.accept_new { found } else { choose(salts, &line, found) };
-                let renewed = (line.path != *path).then(|| (own, first.rule.id));
+                let renewed = (line.path != *path).then_some((own, first.rule.id));
                 grown(line, path, salts, &accepted, renewed)
             } else if self.change.accept_new && !anywhere.iter().any(is_it) && !is_covered(baseline, path, first) {
                 let subject = Accepted::Value { rule: first.rule.id.to_owned(), hash: own };
@@ -82,7 +84,9 @@ impl Run<'_> {
             };
             companion.lines.push(line);
         }
-        known.into_iter().for_each(|line| self.vanish(line, companion));
+        for line in known {
+            self.vanish(line, companion);
+        }
     }
 
     fn vanish(&mut self, line: Line, companion: &mut Companion) {
