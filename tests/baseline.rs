@@ -6,7 +6,7 @@
 #[path = "support/peers.rs"]
 mod peers;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -82,6 +82,12 @@ impl Tree {
         let output = Command::new("git").args(["ls-files", "-z"]).current_dir(self.path()).output().unwrap();
         let names = output.stdout.split(|&byte| byte == 0).filter_map(|name| std::str::from_utf8(name).ok());
         names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    }
+
+    fn scope(&self) -> Scope {
+        let names = self.files().into_iter().map(RepoPath::new).chain([RepoPath::new(&b"bad\xff\xfe.py"[..])]);
+        let judged: BTreeSet<RepoPath> = names.collect();
+        Scope { present: Some(judged.clone()), judged }
     }
 
     /// Runs detect-secrets' hook on every file: its exit code and what it said, and the baseline's bytes afterwards.
@@ -176,7 +182,7 @@ fn the_hook_of_detect_secrets_accepts_ours_and_changes_nothing() {
     let (theirs, _) = detect_secrets::read(&tree.scan(&[])).unwrap();
     let scan = scanned(&theirs);
     assert!(scan.len() >= 8);
-    let input = Scan { identities: &scan, findings: &[], scope: &Scope::Everything };
+    let input = Scan { identities: &scan, findings: &[], scope: &tree.scope() };
     let created = update::create(Settings::default(), ".secrets.baseline", Salt::new([1; 16]), input, "2026-01-01T00:00:00Z");
     let ours = created.files.baseline.clone().unwrap().write();
     tree.write(".secrets.baseline", &ours);
@@ -191,7 +197,7 @@ fn the_hook_of_detect_secrets_accepts_ours_and_changes_nothing() {
     fs_err::remove_file(tree.path().join(".secrets.baseline")).unwrap();
     let (now_there, _) = detect_secrets::read(&tree.scan(&[])).unwrap();
     let scan = scanned(&now_there);
-    let input = Scan { identities: &scan, findings: &[], scope: &Scope::Everything };
+    let input = Scan { identities: &scan, findings: &[], scope: &tree.scope() };
     let renamed = BTreeMap::new();
     let updated = update::update(&created.files, input, &now("2026-02-02T00:00:00Z", &renamed));
     assert!(!updated.vanished.is_empty());
@@ -224,7 +230,7 @@ fn both_writers_agree_after_lines_moved() {
     let files = Files { baseline: Some(detect_secrets::read(&before).unwrap().0), companion: None };
     let scan = scanned(&theirs);
     let renamed = BTreeMap::new();
-    let input = Scan { identities: &scan, findings: &[], scope: &Scope::Everything };
+    let input = Scan { identities: &scan, findings: &[], scope: &tree.scope() };
     let ours = update::update(&files, input, &now("2026-03-03T00:00:00Z", &renamed)).files.baseline.unwrap();
     assert_eq!(ours.results, theirs.results);
 }

@@ -6,6 +6,7 @@ mod hash;
 mod read;
 mod write;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 pub use hash::{Salt, context, context_hash, fingerprint};
@@ -137,6 +138,10 @@ impl Line {
         Self { hook, path, subject, n: None, at: Vec::new(), salt: 0, note: Note::default(), rest: Vec::new() }
     }
 
+    pub fn is_of_secrets(&self) -> bool {
+        self.hook == HookName::Secrets.as_str()
+    }
+
     /// The number of occurrences that a line of a value accepts.
     pub fn count(&self) -> u32 {
         self.n.unwrap_or(1)
@@ -173,7 +178,16 @@ impl Companion {
 
     /// The lines of the secrets hook.
     pub fn secrets(&self) -> impl Iterator<Item = &Line> {
-        self.lines.iter().filter(|line| line.hook == HookName::Secrets.as_str())
+        self.lines.iter().filter(|line| line.is_of_secrets())
+    }
+
+    /// The lines that extend entries of `.secrets.baseline`, by path and identity.
+    pub fn extensions(&self) -> BTreeMap<(Text, Identity), &Line> {
+        let extension = |line: &'_ Line| match &line.subject {
+            Accepted::Identity { identity, .. } => Some((line.path.clone(), identity.clone())),
+            _ => None,
+        };
+        self.secrets().filter_map(|line| Some((extension(line)?, line))).collect()
     }
 
     /// The line that extends an entry of `.secrets.baseline`.
@@ -184,10 +198,7 @@ impl Companion {
     /// The same, made if it is missing.
     #[expect(clippy::missing_panics_doc, reason = "the place was just found or made")]
     pub fn extension_mut(&mut self, path: &Text, identity: &Identity) -> &mut Line {
-        let place = self
-            .lines
-            .iter()
-            .position(|line| line.hook == HookName::Secrets.as_str() && line.path == *path && extends(line, identity));
+        let place = self.lines.iter().position(|line| line.is_of_secrets() && line.path == *path && extends(line, identity));
         let place = place.unwrap_or_else(|| {
             let subject = Accepted::Identity { identity: identity.clone(), hashes: Vec::new() };
             self.lines.push(Line::new(path.clone(), subject));

@@ -46,9 +46,10 @@ impl What {
 /// All entries, by path, line, hash and name, which is the order of `.secrets.baseline`.
 pub fn items(baseline: Option<&Baseline>, companion: Option<&Companion>) -> Vec<Item> {
     let mut items = Vec::new();
+    let extensions = companion.map(Companion::extensions).unwrap_or_default();
     for (path, entry) in baseline.into_iter().flat_map(Baseline::entries) {
         let identity = entry.identity();
-        let line = companion.and_then(|companion| companion.extension(path, &identity));
+        let line = extensions.get(&(path.clone(), identity.clone()));
         let mut note = line.map(|line| line.note.clone()).unwrap_or_default();
         note.label = effective_label(note.label, entry.is_secret);
         items.push(Item { path: path.clone(), line: entry.line, what: What::Identity(identity), note });

@@ -31,13 +31,13 @@ pub struct Scan<'a> {
     pub scope: &'a Scope,
 }
 
-/// Which files a scan judged.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// All: a file without finding has none, or is gone.
-    Everything,
-    /// These and no others.
-    Files(BTreeSet<RepoPath>),
+/// What a scan looked at. Entries of files that are neither judged nor known to be gone are not touched.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// The files that were read to the end: where nothing was found there is nothing.
+    pub judged: BTreeSet<RepoPath>,
+    /// All files that there are, if the scan knows: entries of others are of files that are gone.
+    pub present: Option<BTreeSet<RepoPath>>,
 }
 
 /// What an update may do.
@@ -88,12 +88,9 @@ pub fn update(old: &Files, scan: Scan<'_>, change: &Change<'_>) -> Updated {
     for finding in scan.findings {
         findings.entry(slashed(&finding.path)).or_default().push(finding);
     }
-    let scope = match scan.scope {
-        Scope::Everything => None,
-        // The old name of a renamed file was judged too: it is gone.
-        Scope::Files(files) => Some(files.iter().map(slashed).chain(from.values().cloned()).collect::<BTreeSet<Text>>()),
-    };
-    let mut run = Run { scan, change, from, findings, scope, vanished: Vec::new() };
+    let judged = scan.scope.judged.iter().map(slashed).collect();
+    let present = scan.scope.present.as_ref().map(|files| files.iter().map(slashed).collect());
+    let mut run = Run { scan, change, from, findings, judged, present, vanished: Vec::new() };
     if let Some(baseline) = &mut updated.files.baseline {
         run.identities(baseline);
         if let Some(before) = &old.baseline
@@ -124,14 +121,25 @@ struct Run<'a> {
     /// New path to old path.
     from: BTreeMap<Text, Text>,
     findings: BTreeMap<Text, Vec<&'a Finding>>,
-    /// The judged files; `None` for all.
-    scope: Option<BTreeSet<Text>>,
+    judged: BTreeSet<Text>,
+    present: Option<BTreeSet<Text>>,
     vanished: Vec<String>,
 }
 
 impl Run<'_> {
-    fn judged(&self, path: &Text) -> bool {
-        self.scope.as_ref().is_none_or(|scope| scope.contains(path))
+    /// Whether what was not found in this file is not there.
+    fn is_settled(&self, path: &Text) -> bool {
+        self.judged.contains(path) || self.is_gone(path)
+    }
+
+    /// Whether there is no such file any more.
+    fn is_gone(&self, path: &Text) -> bool {
+        self.present.as_ref().is_some_and(|present| !present.contains(path)) || self.new_path(path).is_some()
+    }
+
+    /// Whether every file of the repository was judged.
+    fn is_whole(&self) -> bool {
+        self.present.as_ref().is_some_and(|present| present.is_subset(&self.judged))
     }
 
     /// The path that entries of `path` have after the change, if the file was renamed.
@@ -143,8 +151,9 @@ impl Run<'_> {
 /// Entries on whose label the two files disagree.
 fn contradictions(files: &Files) -> Vec<String> {
     let (Some(baseline), Some(companion)) = (&files.baseline, &files.companion) else { return Vec::new() };
+    let extensions = companion.extensions();
     let disagree = |(path, entry): (&Text, &super::detect_secrets::Entry)| {
-        let label = companion.extension(path, &entry.identity())?.note.label?;
+        let label = extensions.get(&(path.clone(), entry.identity()))?.note.label?;
         (entry.is_secret? != label.is_secret())
             .then(|| format!("{path}: the files disagree on the label of a `{}`; it counts as a real secret", entry.kind))
     };

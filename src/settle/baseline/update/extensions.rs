@@ -1,6 +1,6 @@
 //! The lines of the companion that extend entries of `.secrets.baseline`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Run;
 use crate::finding::Finding;
@@ -11,22 +11,25 @@ use crate::settle::baseline::json::Text;
 impl Run<'_> {
     pub(super) fn extensions(&self, companion: &mut Companion, baseline: Option<&Baseline>) {
         let Some(baseline) = baseline else { return };
-        let (mut lines, others): (Vec<Line>, Vec<Line>) = std::mem::take(&mut companion.lines)
-            .into_iter()
-            .partition(|line| line.hook == "secrets" && matches!(line.subject, Accepted::Identity { .. }));
-        companion.lines = others;
+        let mut lines: BTreeMap<(Text, Identity), Line> = BTreeMap::new();
+        for line in std::mem::take(&mut companion.lines) {
+            match &line.subject {
+                Accepted::Identity { identity, .. } if line.is_of_secrets() => {
+                    lines.insert((line.path.clone(), identity.clone()), line);
+                }
+                _ => companion.lines.push(line),
+            }
+        }
         for (path, entry) in baseline.entries() {
             let identity = entry.identity();
-            let is_it = |line: &Line, at: &Text| line.path == *at && of(line) == Some(&identity);
-            let place = lines.iter().position(|line| is_it(line, path));
-            let place = place.or_else(|| self.from.get(path).and_then(|old| lines.iter().position(|line| is_it(line, old))));
-            let known = place.map(|place| lines.swap_remove(place));
-            let line = if self.judged(path) { self.extension(&companion.salts, path, &identity, known) } else { known };
+            let known = lines.remove(&(path.clone(), identity.clone()));
+            let known = known.or_else(|| lines.remove(&(self.from.get(path)?.clone(), identity.clone())));
+            let line = if self.judged.contains(path) { self.extension(&companion.salts, path, &identity, known) } else { known };
             companion.lines.extend(line);
         }
-        // What is left extends entries that are gone, or that only the other file's owner knows.
-        let is_kept = |line: &Line| !self.judged(&line.path) || !self.change.drop_vanished;
-        companion.lines.extend(lines.into_iter().filter(is_kept));
+        // What is left extends entries that are gone.
+        let is_kept = |line: &Line| !self.is_settled(&line.path) || !self.change.drop_vanished;
+        companion.lines.extend(lines.into_values().filter(is_kept));
     }
 
     /// The line after the scan; `None` if it would say nothing.
@@ -68,13 +71,6 @@ impl Run<'_> {
             found.retain(|finding| salts.iter().any(|salt| hashes.contains(&fingerprint(Some(salt), finding, path.as_bytes()))));
         }
         choose(salts, line, found)
-    }
-}
-
-fn of(line: &Line) -> Option<&Identity> {
-    match &line.subject {
-        Accepted::Identity { identity, .. } => Some(identity),
-        _ => None,
     }
 }
 

@@ -18,7 +18,7 @@ impl Run<'_> {
         self.carry_renamed(baseline, &found);
         let paths: BTreeSet<Text> = baseline.results.keys().chain(found.keys()).cloned().collect();
         for path in paths {
-            if !self.judged(&path) {
+            if !self.is_settled(&path) {
                 continue;
             }
             let mut new = found.remove(&path).unwrap_or_default();
@@ -29,7 +29,7 @@ impl Run<'_> {
                     if self.change.refresh_lines && !is_slim {
                         entry.line = line;
                     }
-                } else if entry.is_computable() {
+                } else if entry.is_computable() || self.is_gone(&path) {
                     self.vanished.push(describe(&path, &entry));
                     if self.change.drop_vanished {
                         continue;

@@ -12,6 +12,13 @@ fn scanned(path: &str, kind: &'static str, first: u8, line: u32) -> Scanned {
     Scanned { path: RepoPath::new(path), kind, sha1, line }
 }
 
+/// A scan of all files: those with a finding, and `a.py`.
+fn everything(identities: &[Scanned], findings: &[Finding]) -> Scope {
+    let found = identities.iter().map(|scanned| scanned.path.clone()).chain(findings.iter().map(|finding| finding.path.clone()));
+    let judged: BTreeSet<RepoPath> = found.chain([RepoPath::new("a.py")]).collect();
+    Scope { present: Some(judged.clone()), judged }
+}
+
 struct Run<'a> {
     accept_new: bool,
     drop_vanished: bool,
@@ -23,7 +30,14 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn new(identities: &'a [Scanned], findings: &'a [Finding]) -> Self {
-        Self { accept_new: false, drop_vanished: true, scope: Scope::Everything, renamed: BTreeMap::new(), identities, findings }
+        Self {
+            accept_new: false,
+            drop_vanished: true,
+            scope: everything(identities, findings),
+            renamed: BTreeMap::new(),
+            identities,
+            findings,
+        }
     }
 
     fn accepting(identities: &'a [Scanned], findings: &'a [Finding]) -> Self {
@@ -70,7 +84,7 @@ fn labels_survive_and_lines_move_but_nothing_new_is_accepted() {
 #[test]
 fn what_vanished_is_listed_and_dropped_only_if_asked_and_judged() {
     let old = files(baseline(&[("a.py", KEYWORD, [b'h'; 20]), ("b.py", KEYWORD, [b'h'; 20])]), companion());
-    let run = Run { scope: Scope::Files([RepoPath::new("a.py")].into()), ..Run::new(&[], &[]) };
+    let run = Run { scope: Scope { judged: [RepoPath::new("a.py")].into(), present: None }, ..Run::new(&[], &[]) };
     let updated = run.on(&old);
     assert_eq!(entries(&updated).len(), 1);
     assert!(updated.vanished[0].starts_with("a.py: Secret Keyword 6868"));
@@ -85,6 +99,29 @@ fn entries_that_no_plugin_of_ours_computes_stay() {
     old.results.insert("a.py".into(), vec![Entry::new("a.py".into(), Identity::new("Company Token", &[1; 20]), 4)]);
     let old = files(old, companion());
     assert_eq!(Run::new(&[], &[]).on(&old).files, old);
+    // Unless their file is gone.
+    let gone = Run { scope: Scope { present: Some(BTreeSet::new()), ..Scope::default() }, ..Run::new(&[], &[]) };
+    assert_eq!(entries(&gone.on(&old)), []);
+}
+
+#[test]
+fn a_file_that_could_not_be_read_keeps_its_entries() {
+    let old = files(baseline(&[("broken.py", KEYWORD, [b'h'; 20])]), companion());
+    let scope = Scope { present: Some([RepoPath::new("broken.py")].into()), ..Scope::default() };
+    let updated = Run { scope, ..Run::new(&[], &[]) }.on(&old);
+    assert_eq!((updated.files, updated.vanished), (old, Vec::new()));
+}
+
+#[test]
+fn a_value_accepted_anywhere_goes_only_with_its_last_occurrence() {
+    let salt = companion().salts[0];
+    let found = [finding("a.py", "native", "", 1, &[])];
+    let subject = Accepted::Value { rule: RULE.id.to_owned(), hash: fingerprint(Some(&salt), &found[0], b"*") };
+    let old = files(baseline(&[]), Companion { lines: vec![Line::new("*".into(), subject)], ..companion() });
+    assert_eq!(Run::accepting(&[], &found).on(&old).files, old);
+    let part = Run { scope: Scope { judged: [RepoPath::new("a.py")].into(), present: None }, ..Run::new(&[], &[]) };
+    assert_eq!(part.on(&old).files, old);
+    assert!(lines(&Run::new(&[], &[]).on(&old)).is_empty());
 }
 
 #[test]
@@ -112,7 +149,7 @@ fn the_companion_gets_what_the_other_file_cannot_hold() {
         Settings::default(),
         ".secrets.baseline",
         Salt::new([42; 16]),
-        Scan { identities: &found, findings: &findings, scope: &Scope::Everything },
+        Scan { identities: &found, findings: &findings, scope: &everything(&found, &findings) },
         NOW,
     );
     let lines = lines(&updated);

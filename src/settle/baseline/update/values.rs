@@ -12,7 +12,7 @@ use crate::settle::baseline::json::Text;
 impl Run<'_> {
     pub(super) fn values(&mut self, companion: &mut Companion, baseline: Option<&Baseline>) {
         let salts = companion.salts.clone();
-        let is_value = |line: &Line| line.hook == "secrets" && matches!(line.subject, Accepted::Value { .. });
+        let is_value = |line: &Line| line.is_of_secrets() && matches!(line.subject, Accepted::Value { .. });
         let (lines, others): (Vec<Line>, Vec<Line>) = std::mem::take(&mut companion.lines).into_iter().partition(is_value);
         companion.lines = others;
         let (anywhere, lines): (Vec<Line>, Vec<Line>) = lines.into_iter().partition(Line::is_anywhere);
@@ -26,7 +26,7 @@ impl Run<'_> {
         let paths: BTreeSet<Text> = by_path.keys().chain(self.findings.keys()).cloned().collect();
         for path in paths {
             // Entries under the old name of a renamed file are taken up under the new one.
-            if !self.judged(&path) {
+            if !self.is_settled(&path) {
                 companion.lines.extend(by_path.remove(&path).unwrap_or_default());
                 continue;
             }
@@ -43,7 +43,7 @@ impl Run<'_> {
         let gone: Vec<Line> = left
             .into_iter()
             .chain(anywhere.into_iter().filter(|line| {
-                let stays = self.scope.is_some() || hash(line).is_some_and(|hash| everywhere.contains(hash));
+                let stays = !self.is_whole() || hash(line).is_some_and(|hash| everywhere.contains(hash));
                 if stays {
                     companion.lines.push(line.clone());
                 }
