@@ -169,8 +169,8 @@ impl Settings {
     pub fn normalise(&mut self) {
         for plugin in &mut self.plugins {
             for (class, key, value) in plugins::parameters() {
-                if plugin.name == *class && plugin.get(key).is_none() {
-                    plugin.rest.push(Member::new(key, value));
+                if plugin.name == *class && plugin.get(key).is_none_or(Json::is_null) {
+                    upgrade::set(&mut plugin.rest, key, value);
                 }
             }
         }

@@ -57,7 +57,7 @@ pub fn settle(findings: Vec<Finding>, known: &Known<'_>) -> Vec<Settled> {
         files.entry(finding.path.clone()).or_default().push((place, finding));
     }
     let mut lines: Lines<'_> = BTreeMap::new();
-    for line in known.companion.iter().flat_map(|companion| companion.content.secrets()) {
+    for line in known.companion.iter().flat_map(|companion| &companion.content.lines) {
         lines.entry(&line.path).or_default().push(line);
     }
     let mut settled: Vec<(usize, Settled)> = Vec::new();

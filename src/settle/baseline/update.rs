@@ -80,6 +80,12 @@ pub fn create(settings: Settings, file_name: &str, salt: Salt, scan: Scan<'_>, n
     updated
 }
 
+/// Removes entries whose file or value is gone, and does nothing else. With an empty `vanished` there was nothing to do.
+pub fn prune(old: &Files, scan: Scan<'_>, now: &str) -> Updated {
+    let renamed = BTreeMap::new();
+    update(old, scan, &Change { accept_new: false, drop_vanished: true, refresh_lines: false, renamed: &renamed, now })
+}
+
 /// Brings the files up to date with a scan.
 pub fn update(old: &Files, scan: Scan<'_>, change: &Change<'_>) -> Updated {
     let mut updated = Updated { files: old.clone(), vanished: Vec::new(), notes: Vec::new() };

@@ -73,7 +73,9 @@ impl<'a> Judge<'a> {
             for line in lines {
                 let Accepted::Value { hash, .. } = &line.subject else { continue };
                 let count = (!line.is_anywhere()).then(|| line.count() as usize);
-                let candidates = places.get(hash).cloned().unwrap_or_default();
+                let is_of_its_hook =
+                    |place: &usize| findings.get(*place).is_some_and(|finding| finding.rule.hook.as_str() == line.hook);
+                let candidates = places.get(hash).into_iter().flatten().copied().filter(is_of_its_hook).collect();
                 self.forgive(findings, candidates, Allowance { count, at: line.at.clone() }, file, &line.note);
             }
         }
@@ -120,7 +122,9 @@ impl<'a> Judge<'a> {
     }
 
     fn extension(&self, path: &Text, wanted: &Identity) -> Option<&'a Line> {
-        let is_it = |line: &&&Line| matches!(&line.subject, Accepted::Identity { identity, .. } if identity == wanted);
+        let is_it = |line: &&&Line| {
+            line.is_of_secrets() && matches!(&line.subject, Accepted::Identity { identity, .. } if identity == wanted)
+        };
         self.lines.get(path)?.iter().find(is_it).copied()
     }
 

@@ -57,6 +57,13 @@ fn a_value_is_forgiven_wherever_it_stands_in_its_file_and_only_there() {
 }
 
 #[test]
+fn a_line_of_another_hook_forgives_nothing() {
+    let line = Line { hook: "bandit".to_owned(), ..value_line("a.py", "hunter2") };
+    let case = Case { companion: Some(Companion { lines: vec![line], ..companion() }), ..Case::default() };
+    assert_eq!(case.open(vec![finding("a.py", "hunter2", "", 1, &[])]), [1]);
+}
+
+#[test]
 fn a_value_accepted_anywhere_is_forgiven_everywhere() {
     let case = Case { companion: Some(Companion { lines: vec![value_line("*", "hunter2")], ..companion() }), ..Case::default() };
     let findings = vec![

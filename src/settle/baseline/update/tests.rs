@@ -94,6 +94,18 @@ fn what_vanished_is_listed_and_dropped_only_if_asked_and_judged() {
 }
 
 #[test]
+fn pruning_removes_and_does_nothing_else() {
+    let old = files(baseline(&[("a.py", KEYWORD, [b'h'; 20]), ("b.py", KEYWORD, [b'h'; 20])]), companion());
+    let found = [scanned("a.py", KEYWORD, b'h', 9), scanned("a.py", KEYWORD, b'n', 2)];
+    let scope = everything(&found, &[]);
+    let pruned = prune(&old, Scan { identities: &found, findings: &[], scope: &scope }, NOW);
+    assert_eq!(entries(&pruned), [("a.py".to_owned(), 1, None)]);
+    assert_eq!(pruned.vanished.len(), 1);
+    let again = prune(&pruned.files, Scan { identities: &found, findings: &[], scope: &scope }, "later");
+    assert_eq!((again.files, again.vanished), (pruned.files, Vec::new()));
+}
+
+#[test]
 fn entries_that_no_plugin_of_ours_computes_stay() {
     let mut old = baseline(&[]);
     old.results.insert("a.py".into(), vec![Entry::new("a.py".into(), Identity::new("Company Token", &[1; 20]), 4)]);
