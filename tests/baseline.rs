@@ -150,9 +150,8 @@ fn what_detect_secrets_writes_is_written_back_in_the_same_bytes() {
     assert!(String::from_utf8(tree.scan(&[])).unwrap().contains("\\udcff\\udcfe"));
 }
 
-/// Every package that detect-secrets' own environment brings is a real code base to make a baseline of.
-#[test]
-fn baselines_of_real_packages_are_written_back_in_the_same_bytes() {
+/// The packages that detect-secrets' own environment brings, sorted.
+fn packages() -> Vec<PathBuf> {
     let bin = peers::tool("detect-secrets");
     let library = bin.parent().unwrap().parent().unwrap().join("lib");
     let site = fs_err::read_dir(library).unwrap().next().unwrap().unwrap().path().join("site-packages");
@@ -162,6 +161,13 @@ fn baselines_of_real_packages_are_written_back_in_the_same_bytes() {
         packages.extend(entries.filter(|path| path.is_dir() && !path.ends_with("pip") && !path.ends_with("__pycache__")));
     }
     packages.sort();
+    packages
+}
+
+/// Every package that detect-secrets' own environment brings is a real code base to make a baseline of.
+#[test]
+fn baselines_of_real_packages_are_written_back_in_the_same_bytes() {
+    let packages = packages();
     let mut seen = 0;
     for package in packages.iter().take(36) {
         let output = Command::new(peers::tool("detect-secrets"))
@@ -212,6 +218,27 @@ fn the_hook_of_detect_secrets_accepts_ours_and_changes_nothing() {
     // Nothing changed since: not even the date does.
     let again = update::update(&updated.files, input, &now("2026-03-03T00:00:00Z", &renamed));
     assert_eq!(again.files.baseline.unwrap().write(), ours);
+}
+
+#[test]
+fn the_hook_of_detect_secrets_accepts_ours_for_real_packages() {
+    for package in packages().iter().filter(|package| fs_err::read_dir(package).unwrap().count() > 8).take(8) {
+        let tree = Tree::new();
+        for entry in fs_err::read_dir(package).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
+            fs_err::copy(&entry, tree.path().join(entry.file_name().unwrap())).unwrap();
+        }
+        tree.git(&["add", "-A"]);
+        let (theirs, _) = detect_secrets::read(&tree.scan(&["--hex-limit", "1.5", "--base64-limit", "3"])).unwrap();
+        let scan = scanned(&theirs);
+        let scope = tree.scope();
+        let input = Scan { identities: &scan, findings: &[], scope: &scope };
+        let created = update::create(theirs.settings, ".secrets.baseline", Salt::new([1; 16]), input, "2026-01-01T00:00:00Z");
+        let ours = created.files.baseline.unwrap().write();
+        tree.write(".secrets.baseline", &ours);
+        tree.git(&["add", "-A"]);
+        let (code, said, after) = tree.hook();
+        assert_eq!((code, String::from_utf8(after).unwrap()), (Some(0), ours), "{}: {said}", package.display());
+    }
 }
 
 /// Their rewrite of a file of ours, after lines moved, is the one we would have made but for the date.

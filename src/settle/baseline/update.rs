@@ -80,6 +80,18 @@ pub fn create(settings: Settings, file_name: &str, salt: Salt, scan: Scan<'_>, n
     updated
 }
 
+/// A companion beside a `.secrets.baseline` that stays as it is: it accepts what was found and the other file does not hold.
+pub fn create_companion(baseline: Option<Baseline>, salt: Salt, scan: Scan<'_>, now: &str) -> Updated {
+    let is_known = |scanned: &&Scanned| {
+        baseline.as_ref().is_some_and(|baseline| baseline.find(&slashed(&scanned.path), &scanned.identity()).is_some())
+    };
+    let known: Vec<Scanned> = scan.identities.iter().filter(is_known).cloned().collect();
+    let files = Files { baseline, companion: Some(Companion::new(salt)) };
+    let renamed = BTreeMap::new();
+    let change = Change { accept_new: true, drop_vanished: false, refresh_lines: false, renamed: &renamed, now };
+    update(&files, Scan { identities: &known, ..scan }, &change)
+}
+
 /// Removes entries whose file or value is gone, and does nothing else. With an empty `vanished` there was nothing to do.
 pub fn prune(old: &Files, scan: Scan<'_>, now: &str) -> Updated {
     let renamed = BTreeMap::new();

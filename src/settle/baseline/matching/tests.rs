@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::super::companion::{Accepted, Label, Line, Note};
 use super::super::detect_secrets::Identity;
 use super::super::samples::{KEY_SHA1, RULE, baseline, companion, finding};
@@ -176,4 +178,43 @@ fn without_a_salt_a_fingerprint_does_not_depend_on_the_value() {
     assert_eq!(fingerprint(None, &one), fingerprint(None, &other));
     assert_ne!(fingerprint(Some(&companion()), &one), fingerprint(Some(&companion()), &other));
     assert_eq!(fingerprint(Some(&companion()), &one).len(), 22);
+}
+
+proptest! {
+    /// Whatever the order, the names and the lines: as many are forgiven as were accepted, and a finding keeps its fingerprint.
+    #[test]
+    fn counts_hold_in_any_arrangement(
+        accepted in 1..4_u32,
+        names in proptest::collection::vec("[a-c]", 0..6),
+        known_names in proptest::collection::vec("[a-c]", 0..4),
+        shift in 0..1000_u32,
+        by_identity in any::<bool>(),
+    ) {
+        let kinds: &[&'static str] = if by_identity { &[KEYWORD] } else { &[] };
+        let findings: Vec<Finding> =
+            names.iter().zip(shift..).map(|(name, line)| finding("a.py", "hunter2", name, line, kinds)).collect();
+        let mut notes = companion();
+        let at = known_names.iter().take(accepted as usize).map(|name| context(name)).collect();
+        if by_identity {
+            let line = notes.extension_mut(&"a.py".into(), &Identity::new(KEYWORD, &[b'h'; 20]));
+            (line.n, line.at) = (Some(accepted), at);
+        } else {
+            notes.lines.push(Line { n: Some(accepted), at, ..value_line("a.py", "hunter2") });
+        }
+        let case = Case { baseline: Some(baseline(&[("a.py", KEYWORD, [b'h'; 20])])), companion: Some(notes), ..Case::default() };
+        let settled = case.settle(findings);
+        let open = settled.iter().filter(|one| one.standing == Standing::Open).count();
+        prop_assert_eq!(open, names.len().saturating_sub(accepted as usize));
+        // An occurrence at a place that is known is open only if there are more of them at such places than were accepted.
+        let unknown_forgiven = settled.iter().any(|one| {
+            one.standing != Standing::Open && !known_names.iter().take(accepted as usize).any(|name| Some(name) == one.finding.name.as_ref())
+        });
+        let known_open = known_names.iter().take(accepted as usize).any(|name| {
+            let of_name = |standing: bool| settled.iter().filter(|one| one.finding.name.as_ref() == Some(name) && (one.standing == Standing::Open) == standing).count();
+            let expected = known_names.iter().take(accepted as usize).filter(|other| *other == name).count();
+            of_name(true) > 0 && of_name(false) < expected
+        });
+        prop_assert!(!(unknown_forgiven && known_open));
+        prop_assert!(settled.iter().all(|one| one.fingerprint == settled[0].fingerprint));
+    }
 }

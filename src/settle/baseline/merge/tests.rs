@@ -209,3 +209,55 @@ proptest! {
         prop_assert_eq!(&merge(&base, &theirs, &ours).unwrap(), &result);
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn overlapping_histories_merge_alike_whichever_side_is_first(
+        known in proptest::collection::btree_set(0..6_u8, 0..6),
+        ours in proptest::collection::vec((0..6_u8, edit(), 100..103_u8), 0..8),
+        theirs in proptest::collection::vec((0..6_u8, edit(), 100..103_u8), 0..8),
+        with_base in any::<bool>(),
+        slim in any::<bool>(),
+    ) {
+        let (mut base, mut base_notes) = (baseline(&[]), companion());
+        for place in known {
+            let path = entry_path(place);
+            base.results.entry(path.clone()).or_default().push(Entry::new(path.clone(), Identity::new(KEYWORD, &[place; 20]), u32::from(place) + 1));
+            base_notes.lines.push(value(path.as_str().unwrap(), &format!("h{place}"), 1, Note::default()));
+        }
+        let side = |edits: Vec<(u8, Edit, u8)>| {
+            let (mut file, mut notes) = (base.clone(), base_notes.clone());
+            for (place, edit, new) in edits {
+                apply(&mut file, &mut notes, place, edit, new);
+            }
+            if slim {
+                file.generated_at = None;
+                file.entries_mut().for_each(|(_, entry)| entry.line = 0);
+            }
+            (file.write().into_bytes(), notes.write().into_bytes())
+        };
+        let (ours, theirs) = (side(ours), side(theirs));
+        let base = if with_base { (base.write().into_bytes(), base_notes.write().into_bytes()) } else { <_>::default() };
+        prop_assert_eq!(merge(&base.0, &ours.0, &theirs.0).unwrap(), merge(&base.0, &theirs.0, &ours.0).unwrap());
+        prop_assert_eq!(merge(&base.1, &ours.1, &theirs.1).unwrap(), merge(&base.1, &theirs.1, &ours.1).unwrap());
+    }
+
+    #[test]
+    fn merging_is_total(sides in proptest::collection::vec((any::<usize>(), any::<u8>()), 3), notes in any::<bool>()) {
+        let whole = if notes {
+            Companion { lines: vec![value("a.py", "h", 2, Note::default())], ..companion() }.write()
+        } else {
+            baseline(&[("a.py", KEYWORD, [1; 20])]).write()
+        };
+        let broken = |(at, byte): (usize, u8)| {
+            let mut bytes = whole.clone().into_bytes();
+            let at = at % bytes.len();
+            bytes[at] = byte;
+            bytes
+        };
+        let [base, ours, theirs]: [Vec<u8>; 3] = sides.into_iter().map(broken).collect::<Vec<_>>().try_into().unwrap();
+        let _ = merge(&base, &ours, &theirs);
+    }
+}

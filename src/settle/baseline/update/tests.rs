@@ -182,6 +182,24 @@ fn the_companion_gets_what_the_other_file_cannot_hold() {
 }
 
 #[test]
+fn a_companion_alone_leaves_the_other_file_as_it_is() {
+    let old = baseline(&[("a.py", KEYWORD, [b'h'; 20]), ("gone.py", KEYWORD, [1; 20])]);
+    let found = [scanned("a.py", KEYWORD, b'h', 7), scanned("a.py", KEYWORD, b'n', 2)];
+    let findings = [
+        finding("a.py", "hunter2", "", 1, &[KEYWORD]),
+        finding("a.py", "hunter2", "", 2, &[KEYWORD]),
+        finding("a.py", "new", "", 3, &[KEYWORD]),
+    ];
+    let scope = everything(&found, &findings);
+    let scan = Scan { identities: &found, findings: &findings, scope: &scope };
+    let updated = create_companion(Some(old.clone()), Salt::new([42; 16]), scan, NOW);
+    assert_eq!(updated.files.baseline, Some(old));
+    let [first, second] = lines(&updated) else { panic!("{:?}", lines(&updated)) };
+    assert!(matches!(first.subject, Accepted::Identity { .. }) && first.n == Some(2));
+    assert!(matches!(second.subject, Accepted::Value { .. }));
+}
+
+#[test]
 fn counts_rise_only_if_accepted_and_sink_with_the_file() {
     let occurrences =
         |n: u32| (1..=n).map(|line| finding("a.py", "native", &format!("name{line}"), line, &[])).collect::<Vec<_>>();
