@@ -153,6 +153,18 @@ fn the_types_are_what_the_library_writes() {
     }
 }
 
+/// The example in the manual is a baseline as the library writes it.
+#[test]
+fn the_example_of_the_manual_is_written_back_as_it_is() {
+    let manual = include_str!("../baseline/README.md").replace("\r\n", "\n");
+    let example = manual.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let (companion, notes) = gatewright::settle::baseline::companion::read(example.as_bytes()).unwrap();
+    assert_eq!((companion.write().as_str(), notes), (example, Vec::new()));
+    for line in example.lines() {
+        serde_json::from_str::<BaselineLine>(line).unwrap();
+    }
+}
+
 /// The names of all properties of a schema.
 fn collect(schema: &serde_json::Value, keys: &mut BTreeSet<String>) {
     match schema {
