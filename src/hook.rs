@@ -7,6 +7,7 @@ pub mod secrets;
 use crate::config::Config;
 use crate::finding::{Finding, ForeignIdentity};
 use crate::rule::HookName;
+use crate::secret::compat;
 use crate::settle::Rules;
 use crate::source::Source;
 
@@ -31,17 +32,27 @@ pub trait Hook: Sync + Sized {
     /// Every rule that this hook can report, sorted by id.
     const RULES: Rules;
 
-    /// The hook as the configuration wants it.
-    fn new(config: &Config) -> Self;
+    /// The hook as the configuration wants it; `foreign` is what a profile works with that asks detect-secrets' rules.
+    fn new(config: &Config, foreign: compat::Settings) -> Self;
 
     /// Judges one file. No I/O, no clock, no environment.
     fn check(&self, source: &Source<'_>, found: &mut Vec<Finding>) -> Coverage;
 
-    /// Adds the names that other tools have for these findings of one file.
-    fn identify(&self, _source: &Source<'_>, _findings: &mut [&mut Finding]) {}
+    /// Everything that detect-secrets would report in this file: what its baseline file has to hold. An error says why it was not judged.
+    fn foreign_identities(&self, _source: &Source<'_>, _foreign: &compat::Settings) -> Result<Vec<compat::Identity>, String> {
+        Ok(Vec::new())
+    }
 
-    /// Everything that detect-secrets would report in this file, with its line: what its baseline file has to hold.
-    fn foreign_identities(&self, _source: &Source<'_>) -> Vec<(ForeignIdentity, u32)> {
-        Vec::new()
+    /// Adds to the findings of one file the names that detect-secrets has for them: the identities that stand in the same place.
+    fn identify(&self, findings: &mut [&mut Finding], identities: &[compat::Identity]) {
+        for finding in findings {
+            let place = finding.span.start..finding.span.end;
+            let same = identities.iter().filter(|identity| {
+                identity.span.as_ref().is_some_and(|span| span.start < place.end && place.start < span.end)
+            });
+            finding.foreign.extend(same.map(|identity| ForeignIdentity { kind: identity.kind, sha1: identity.sha1 }));
+            finding.foreign.sort_by_key(|identity| (identity.kind, identity.sha1));
+            finding.foreign.dedup();
+        }
     }
 }

@@ -14,6 +14,7 @@ use gatewright::finding::Finding;
 use gatewright::hook::Hook;
 use gatewright::hook::secrets::Secrets;
 use gatewright::rule::{Matcher, Rule};
+use gatewright::secret::compat;
 use gatewright::source::{Origin, RepoPath, Source};
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -26,14 +27,22 @@ fn main() -> ExitCode {
 
 /// The tests of one hook: each example as written, with CRLF line ends and with a byte order mark; and each rule's share of examples.
 fn add_hook<H: Hook + Send + 'static>(trials: &mut Vec<Trial>) {
-    let hook: &'static H = Box::leak(Box::new(H::new(&Config::default())));
+    let hook: &'static H = Box::leak(Box::new(H::new(&Config::default(), compat::Settings::default())));
     for &rule in H::RULES {
         let text = std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(rule.file))
             .expect("the rule file is readable");
         let examples = example::parse(&text);
         let share = examples.clone();
         trials.push(Trial::test(format!("{}::has_hits_and_near_misses", rule.id), move || has_enough(rule, &share)));
+        // A block named gatewright.toml is the configuration of those behind it.
+        let mut hook = hook;
         for example in examples {
+            if example.file == "gatewright.toml" {
+                let config = Config::parse(&example.file, &example.text, H::RULES);
+                let config = config.unwrap_or_else(|error| panic!("{}:{}: {error}", rule.file, example.line));
+                hook = Box::leak(Box::new(H::new(&config, compat::Settings::default())));
+                continue;
+            }
             trials.push(Trial::test(format!("{}::line_{}", rule.id, example.line), move || judge(hook, rule, &example)));
         }
     }

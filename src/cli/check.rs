@@ -11,11 +11,12 @@ use super::arguments::Check;
 use super::failure::Failure;
 use super::session::{Baselines, Session, today};
 use super::terminal;
-use crate::config::Config;
+use crate::config::{Config, Profile};
 use crate::finding::Finding;
 use crate::hook::Hook;
 use crate::pipeline::{self, Judge, Sighted};
 use crate::report::{self, Run, Style};
+use crate::secret::compat;
 use crate::settle::baseline::matching::{self, Known, Named};
 use crate::settle::baseline::policy::{Need, Policy as BaselinePolicy};
 use crate::settle::policy::Policy;
@@ -84,9 +85,16 @@ fn source_name(arguments: &Check, view: &View) -> &'static str {
 /// `Err(None)`: the session holds the fault, in its baselines.
 fn judge<H: Hook>(arguments: &Check, session: &Session, hook_mode: bool) -> Result<Outcome, Option<Failure>> {
     let config = with_force_exclude(&session.config, arguments);
-    let hook = H::new(&config);
-    let needs_identities =
-        |_: &RepoPath| arguments.show_hashes || session.baselines().is_ok_and(|baselines| baselines.detect_secrets.is_some());
+    // The default profile asks the baselines only if something was found; the others need their settings to look at all.
+    let engine = match config.secrets.profile {
+        Profile::Default => compat::Settings::default(),
+        Profile::Compat | Profile::Strict => session.baselines().map_err(|_| None)?.engine.clone(),
+    };
+    let hook = H::new(&config, engine);
+    let foreign = || {
+        let baselines = session.baselines().ok()?;
+        (arguments.show_hashes || baselines.detect_secrets.is_some()).then_some(&baselines.engine)
+    };
     let is_whole_tree = arguments.files.is_empty() && matches!(session.snapshot.view(), View::All | View::Worktree);
     let judge = Judge {
         hook: &hook,
@@ -94,7 +102,8 @@ fn judge<H: Hook>(arguments: &Check, session: &Session, hook_mode: bool) -> Resu
         policy: Policy::new(&config),
         today: today()?,
         is_whole_tree,
-        needs_identities: &needs_identities,
+        foreign: &foreign,
+        collects_identities: false,
     };
     let mut sighted = sight(arguments, session, &judge, hook_mode)?;
     sighted.unused.extend(judge.policy.unused(judge.today, is_whole_tree));

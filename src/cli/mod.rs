@@ -5,6 +5,7 @@
 mod arguments;
 mod baseline;
 mod check;
+mod engine;
 mod failure;
 mod manual;
 mod session;

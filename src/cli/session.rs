@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
-use super::arguments::{Profile, Shared};
+use super::arguments::{DetectSecrets, Profile, Shared};
+use super::engine;
 use super::failure::Failure;
 use crate::config::{self, Config, Date};
 use crate::hook::Hook;
+use crate::secret::compat;
 use crate::settle::baseline::companion::{self, Companion};
 use crate::settle::baseline::detect_secrets::{self, Baseline};
 use crate::settle::baseline::json::Invalid;
@@ -25,6 +27,7 @@ pub struct Session {
     pub snapshot: Snapshot,
     pub config: Config,
     pub cwd: PathBuf,
+    options: DetectSecrets,
     baseline_argument: Option<PathBuf>,
     baselines: OnceLock<Result<Baselines, Failure>>,
 }
@@ -36,6 +39,8 @@ pub struct Baselines {
     /// `.secrets.baseline` before the change.
     pub before: Option<Baseline>,
     pub companion: Option<(String, Companion)>,
+    /// How detect-secrets is set: by its baseline and the command line.
+    pub engine: compat::Settings,
     pub warnings: Vec<String>,
 }
 
@@ -58,7 +63,8 @@ impl Session {
                 Profile::Strict => config::Profile::Strict,
             };
         }
-        let session = Self { snapshot, config, cwd, baseline_argument: shared.baseline.clone(), baselines: OnceLock::new() };
+        let (baseline_argument, options) = (shared.baseline.clone(), shared.detect_secrets.clone());
+        let session = Self { snapshot, config, cwd, options, baseline_argument, baselines: OnceLock::new() };
         session.check_baseline_is_there()?;
         Ok(session)
     }
@@ -70,6 +76,16 @@ impl Session {
             (None, Some(configured)) => (configured.clone(), true),
             (None, None) => (DETECT_SECRETS.to_owned(), false),
         }
+    }
+
+    /// The compat engine for the settings of a baseline, or for the default ones.
+    pub fn engine(&self, settings: Option<&detect_secrets::Settings>, warnings: &mut Vec<String>) -> Result<compat::Settings, Failure> {
+        let settings = engine::with_options(settings.cloned().unwrap_or_default(), &self.options);
+        let word_list = |name: &str| {
+            let bytes = read(&self.snapshot, name).ok().flatten()?;
+            String::from_utf8(bytes).ok()
+        };
+        engine::engine(&settings, &word_list, warnings)
     }
 
     fn check_baseline_is_there(&self) -> Result<(), Failure> {
@@ -104,6 +120,7 @@ impl Session {
             found.before = before.and_then(|bytes| detect_secrets::read(&bytes).ok()).map(|(baseline, _)| baseline);
             found.detect_secrets = Some((path, baseline));
         }
+        found.engine = self.engine(found.detect_secrets.as_ref().map(|(_, baseline)| &baseline.settings), &mut found.warnings)?;
         let path = &self.config.secrets.companion;
         if let Some(bytes) = read(&self.snapshot, path)? {
             let (companion, warnings) = companion::read(&bytes).map_err(|fault| broken(path, fault))?;

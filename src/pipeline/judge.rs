@@ -5,10 +5,11 @@
 use crate::config::{Config, Date};
 use crate::finding::{Finding, Secrets, Snippet, Subject};
 use crate::hook::{Coverage, Hook};
+use crate::secret::compat;
 use crate::settle::inline::Allows;
 use crate::settle::policy::Policy;
 use crate::settle::{Standing, Unused};
-use crate::source::{RepoPath, Source};
+use crate::source::Source;
 
 /// What every file of a run is judged by; shared by the threads.
 pub struct Judge<'a, H> {
@@ -19,8 +20,10 @@ pub struct Judge<'a, H> {
     pub today: Date,
     /// Whether comments that forgave nothing are worth a word: every finding of the tree was looked for.
     pub is_whole_tree: bool,
-    /// Whether the findings of a path need the names that other tools have for them: asked only if there is an open one.
-    pub needs_identities: &'a (dyn Fn(&RepoPath) -> bool + Sync),
+    /// How detect-secrets is set, if the findings need its names for them: asked only if there is an open one.
+    pub foreign: &'a (dyn Fn() -> Option<&'a compat::Settings> + Sync),
+    /// Whether every identity of detect-secrets is wanted, findings or not: for its baseline file.
+    pub collects_identities: bool,
 }
 
 /// One file's findings: `None` beside those that only a baseline can still forgive.
@@ -29,6 +32,8 @@ pub struct Judged {
     pub findings: Vec<(Finding, Option<Standing>)>,
     pub unused: Vec<Unused>,
     pub coverage: Coverage,
+    /// What detect-secrets would report, if that is collected.
+    pub identities: Vec<compat::Identity>,
 }
 
 impl<H> std::fmt::Debug for Judge<'_, H> {
@@ -44,14 +49,26 @@ impl<H: Hook> Judge<'_, H> {
         found.sort_by(|a, b| (a.span, a.rule.id).cmp(&(b.span, b.rule.id)));
         draw_snippets(source, &mut found);
         let mut unused = Vec::new();
-        let findings =
+        let mut findings =
             if found.is_empty() && !self.is_whole_tree { Vec::new() } else { self.forgive(source, found, &mut unused) };
-        Judged { findings, unused, coverage }
+        let mut judged = Judged { unused, coverage, ..Judged::default() };
+        let is_open = findings.iter().any(|(_, standing)| standing.is_none());
+        if (is_open || self.collects_identities)
+            && let Some(foreign) = (self.foreign)()
+        {
+            match self.hook.foreign_identities(source, foreign) {
+                Ok(identities) => judged.identities = identities,
+                Err(reason) => judged.coverage = Coverage::Partial(reason),
+            }
+            self.hook.identify(&mut findings.iter_mut().map(|(finding, _)| finding).collect::<Vec<_>>(), &judged.identities);
+        }
+        judged.findings = findings;
+        judged
     }
 
     fn forgive(&self, source: &Source<'_>, found: Vec<Finding>, unused: &mut Vec<Unused>) -> Vec<(Finding, Option<Standing>)> {
         let mut allows = Allows::find(source, &self.config.secrets, H::RULES);
-        let mut findings: Vec<(Finding, Option<Standing>)> = found
+        let findings: Vec<(Finding, Option<Standing>)> = found
             .into_iter()
             .map(|finding| {
                 let standing = allows.forgive(&finding, self.today).or_else(|| self.policy.forgive(&finding, self.today));
@@ -59,9 +76,6 @@ impl<H: Hook> Judge<'_, H> {
             })
             .collect();
         unused.extend(allows.unused(self.today, self.is_whole_tree));
-        if findings.iter().any(|(_, standing)| standing.is_none()) && (self.needs_identities)(source.path) {
-            self.hook.identify(source, &mut findings.iter_mut().map(|(finding, _)| finding).collect::<Vec<_>>());
-        }
         findings
     }
 }

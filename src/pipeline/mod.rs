@@ -13,6 +13,8 @@ use rayon::prelude::*;
 pub use self::judge::{Judge, Judged};
 use crate::finding::Finding;
 use crate::hook::{Coverage, Hook};
+use crate::secret::compat;
+use crate::settle::baseline::detect_secrets::Scanned;
 use crate::settle::{Skipped, Standing, Unread, Unused};
 use crate::snapshot::{BlobReader, Entry, ReadError, Snapshot};
 use crate::source::{RepoPath, Source};
@@ -29,6 +31,10 @@ pub struct Sighted {
     pub unused: Vec<Unused>,
     /// Files judged.
     pub files: usize,
+    /// What detect-secrets would report, if that was collected.
+    pub identities: Vec<Scanned>,
+    /// The files judged to their end, if identities were collected.
+    pub judged: Vec<RepoPath>,
 }
 
 impl Sighted {
@@ -38,6 +44,8 @@ impl Sighted {
         self.skipped.append(&mut other.skipped);
         self.unused.append(&mut other.unused);
         self.files += other.files;
+        self.identities.append(&mut other.identities);
+        self.judged.append(&mut other.judged);
     }
 }
 
@@ -117,6 +125,14 @@ pub fn judge_source<H: Hook>(source: &Source<'_>, judge: &Judge<'_, H>, sighted:
     sighted.findings.extend(judged.findings);
     sighted.unused.extend(judged.unused);
     let path = source.path.clone();
+    if judge.collects_identities {
+        let scanned =
+            |identity: compat::Identity| Scanned { path: path.clone(), kind: identity.kind, sha1: identity.sha1, line: identity.line };
+        sighted.identities.extend(judged.identities.into_iter().map(scanned));
+        if !matches!(judged.coverage, Coverage::Partial(_)) {
+            sighted.judged.push(path.clone());
+        }
+    }
     match judged.coverage {
         Coverage::Whole => sighted.files += 1,
         Coverage::Skipped(reason) => sighted.skipped.push(Skipped { path, reason }),

@@ -1,19 +1,21 @@
-//! The secrets hook: the detector's candidates as findings.
+//! The secrets hook: the detector's candidates as findings, or detect-secrets', as the profile says.
 //! Promises that a value leaves this module only as `Redacted`.
 //! Detects nothing by itself; see `secret`.
 
-use crate::config::Config;
-use crate::finding::{Finding, Snippet, Subject};
+use crate::config::{Config, Profile};
+use crate::finding::{Finding, ForeignIdentity, Snippet, Subject};
 use crate::hook::{Coverage, Hook};
 use crate::rule::HookName;
-use crate::secret::{Candidate, Detector, rules};
+use crate::secret::{Candidate, Detection, Detector, compat, rules};
 use crate::settle::Rules;
 use crate::source::Source;
 
 /// `gatewright-secrets`.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Secrets {
     detector: Detector,
+    profile: Profile,
+    foreign: compat::Settings,
 }
 
 impl Hook for Secrets {
@@ -22,19 +24,88 @@ impl Hook for Secrets {
     const ABOUT: &'static str = "Refuses new secrets in staged content; known ones live in a reviewed baseline";
     const RULES: Rules = rules::ALL;
 
-    fn new(config: &Config) -> Self {
-        Self { detector: Detector::new(config.secrets.decode_depth) }
+    fn new(config: &Config, foreign: compat::Settings) -> Self {
+        let secrets = &config.secrets;
+        Self { detector: Detector::new(secrets.decode_depth), profile: secrets.profile, foreign }
     }
 
     fn check(&self, source: &Source<'_>, found: &mut Vec<Finding>) -> Coverage {
-        let detection = self.detector.detect(source);
-        found.extend(detection.candidates.into_iter().map(|candidate| finding(source, candidate)));
-        match detection.skipped {
-            Some(reason) => Coverage::Skipped(reason),
-            None if detection.limits.is_empty() => Coverage::Whole,
-            None => Coverage::Partial(detection.limits.join("; ")),
+        match self.profile {
+            Profile::Default => self.check_native(source, found),
+            Profile::Compat => self.check_compat(source, found),
+            Profile::Strict => {
+                let native = self.check_native(source, found);
+                let seen: Vec<std::ops::Range<usize>> = found.iter().map(|finding| finding.span.start..finding.span.end).collect();
+                let mut more = Vec::new();
+                let compat = self.check_compat(source, &mut more);
+                let is_new = |f: &Finding| !seen.iter().any(|place| place.start < f.span.end && f.span.start < place.end);
+                found.extend(more.into_iter().filter(is_new));
+                if native == Coverage::Whole { compat.or_whole() } else { native }
+            }
         }
     }
+
+    fn foreign_identities(&self, source: &Source<'_>, foreign: &compat::Settings) -> Result<Vec<compat::Identity>, String> {
+        match compat::scan(source.path, source.raw, foreign) {
+            Ok(outcome) => Ok(outcome.identities().to_vec()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+}
+
+impl Coverage {
+    /// What a second engine passes over by its own rules was still judged by the first.
+    fn or_whole(self) -> Self {
+        match self {
+            Self::Skipped(_) => Self::Whole,
+            other => other,
+        }
+    }
+}
+
+impl Secrets {
+    fn check_native(&self, source: &Source<'_>, found: &mut Vec<Finding>) -> Coverage {
+        let Detection { candidates, limits, skipped, .. } = self.detector.detect(source);
+        found.extend(candidates.into_iter().map(|candidate| finding(source, candidate)));
+        match skipped {
+            Some(reason) => Coverage::Skipped(reason),
+            None if limits.is_empty() => Coverage::Whole,
+            None => Coverage::Partial(limits.join("; ")),
+        }
+    }
+
+    fn check_compat(&self, source: &Source<'_>, found: &mut Vec<Finding>) -> Coverage {
+        match compat::scan(source.path, source.raw, &self.foreign) {
+            Ok(compat::Outcome::Scanned(identities)) => {
+                found.extend(identities.into_iter().map(|identity| foreign_finding(source, identity)));
+                Coverage::Whole
+            }
+            Ok(compat::Outcome::Excluded(_)) => Coverage::Skipped("excluded by a filter of detect-secrets"),
+            Ok(compat::Outcome::Undecodable) if source.is_binary() => Coverage::Skipped("binary"),
+            Ok(compat::Outcome::Undecodable) => {
+                Coverage::Partial("it is not UTF-8, so detect-secrets' rules cannot read it; the default profile can".to_owned())
+            }
+            Err(error) => Coverage::Partial(error.to_string()),
+        }
+    }
+}
+
+/// A finding of detect-secrets' rules. Where the value is not in the file as it reads, it stands for its whole line.
+fn foreign_finding(source: &Source<'_>, identity: compat::Identity) -> Finding {
+    let range = identity.span.unwrap_or_else(|| source.line_range(identity.line));
+    let candidate = Candidate {
+        rule: &rules::DETECT_SECRETS,
+        range,
+        value: identity.value,
+        confidence: rules::DETECT_SECRETS.confidence,
+        name: None,
+        via: Vec::new(),
+        notes: Vec::new(),
+    };
+    let mut finding = finding(source, candidate);
+    finding.message = format!("detect-secrets: {}", identity.kind);
+    finding.foreign.push(ForeignIdentity { kind: identity.kind, sha1: identity.sha1 });
+    finding
 }
 
 fn finding(source: &Source<'_>, candidate: Candidate) -> Finding {

@@ -153,6 +153,15 @@ impl Json {
         }
     }
 
+    /// The number, whole or not.
+    pub fn as_f64(&self) -> Option<f64> {
+        match &self.value {
+            Value::Number(Number::Int(digits)) => digits.parse().ok(),
+            Value::Number(Number::Float(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
     pub fn as_array(&self) -> Option<&[Json]> {
         match &self.value {
             Value::Array(items) => Some(items),

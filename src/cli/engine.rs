@@ -1,0 +1,112 @@
+//! The settings of the compat engine: those of the baseline file, changed by the options of detect-secrets.
+//! Promises that a setting which cannot be honoured is told, and that a pattern which does not compile ends the run.
+//! Runs no code that a baseline names.
+
+use super::arguments::DetectSecrets;
+use super::failure::Failure;
+use crate::secret::compat::{self, SettingsError};
+use crate::settle::baseline::detect_secrets::{Setting, Settings};
+use crate::settle::baseline::json::{Json, Member};
+
+const REGEX: &str = "detect_secrets.filters.regex.should_exclude_";
+const WORD_LIST: &str = "detect_secrets.filters.wordlist.should_exclude_secret";
+const BASELINE_FILE: &str = "detect_secrets.filters.common.is_baseline_file";
+const VERIFICATION: &str = "detect_secrets.filters.common.is_ignored_due_to_verification_policies";
+const SILENT: [&str; 2] = ["detect_secrets.filters.common.is_invalid_file", "detect_secrets.filters.heuristic.is_non_text_file"];
+
+/// The engine for these settings. `word_list` reads the file of a word list; warnings are added to `warnings`.
+pub fn engine(
+    settings: &Settings,
+    word_list: &dyn Fn(&str) -> Option<String>,
+    warnings: &mut Vec<String>,
+) -> Result<compat::Settings, Failure> {
+    let plugins = settings.plugins.iter().filter_map(|plugin| plugin.name.as_str());
+    let filters = settings.filters.iter().filter_map(|filter| filter.name.as_str());
+    let mut engine = compat::Settings::only(plugins, filters);
+    for plugin in &settings.plugins {
+        set_plugin(&mut engine, plugin, warnings).map_err(refused)?;
+    }
+    for filter in &settings.filters {
+        set_filter(&mut engine, filter, word_list, warnings).map_err(refused)?;
+    }
+    Ok(engine)
+}
+
+fn set_plugin(engine: &mut compat::Settings, plugin: &Setting, warnings: &mut Vec<String>) -> Result<(), SettingsError> {
+    let limit = || plugin.get("limit").and_then(Json::as_f64);
+    match plugin.name.as_str() {
+        Some("Base64HighEntropyString") => limit().map_or(Ok(()), |limit| engine.set_base64_limit(limit)),
+        Some("HexHighEntropyString") => limit().map_or(Ok(()), |limit| engine.set_hex_limit(limit)),
+        Some("KeywordDetector") => {
+            plugin.get("keyword_exclude").and_then(Json::as_str).map_or(Ok(()), |pattern| engine.set_keyword_exclude(pattern))
+        }
+        Some(class) if !engine.runs(class) => {
+            warnings.push(format!("the plugin `{class}` is not one of detect-secrets' own and is not run; its entries are kept"));
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn set_filter(
+    engine: &mut compat::Settings,
+    filter: &Setting,
+    word_list: &dyn Fn(&str) -> Option<String>,
+    warnings: &mut Vec<String>,
+) -> Result<(), SettingsError> {
+    let Some(path) = filter.name.as_str() else { return Ok(()) };
+    if let Some(kind) = path.strip_prefix(REGEX) {
+        let patterns = filter.get("pattern").and_then(Json::as_array).unwrap_or_default();
+        let add = match kind {
+            "file" => compat::Settings::exclude_files,
+            "line" => compat::Settings::exclude_lines,
+            _ => compat::Settings::exclude_secrets,
+        };
+        return patterns.iter().filter_map(Json::as_str).try_for_each(|pattern| add(engine, pattern));
+    }
+    match path {
+        BASELINE_FILE => {
+            if let Some(name) = filter.get("filename").and_then(Json::as_str) {
+                engine.set_baseline(name);
+            }
+        }
+        WORD_LIST => {
+            let name = filter.get("file_name").and_then(Json::as_str).unwrap_or_default();
+            let length = filter.get("min_length").and_then(Json::as_u32).unwrap_or(3);
+            match word_list(name) {
+                Some(text) => engine.set_word_list(&text, length as usize)?,
+                None => warnings.push(format!("the word list `{name}` is not there; its filter is not applied")),
+            }
+        }
+        VERIFICATION => {}
+        _ if SILENT.contains(&path) || compat::DEFAULT_FILTERS.contains(&path) => {}
+        _ => warnings.push(format!("the filter `{path}` is code of its own and is not run; the setting is kept")),
+    }
+    Ok(())
+}
+
+/// The settings of a baseline changed by the command line, as detect-secrets would write them.
+pub fn with_options(mut settings: Settings, options: &DetectSecrets) -> Settings {
+    settings.plugins.retain(|plugin| !options.disable_plugin.iter().any(|class| plugin.name == **class));
+    settings.filters.retain(|filter| !options.disable_filter.iter().any(|path| filter.name == **path));
+    for (class, limit) in [("Base64HighEntropyString", options.base64_limit), ("HexHighEntropyString", options.hex_limit)] {
+        let known = settings.plugins.iter_mut().find(|plugin| plugin.name == *class);
+        if let (Some(plugin), Some(limit)) = (known, limit) {
+            plugin.rest.retain(|member| member.key != *"limit");
+            plugin.rest.push(Member::new("limit", limit));
+        }
+    }
+    for (kind, patterns) in
+        [("file", &options.exclude_files), ("line", &options.exclude_lines), ("secret", &options.exclude_secrets)]
+    {
+        if !patterns.is_empty() {
+            let patterns: Vec<Json> = patterns.iter().map(|pattern| Json::from(pattern.as_str())).collect();
+            settings.set_filter(Setting::new(&format!("{REGEX}{kind}"), vec![Member::new("pattern", patterns)]));
+        }
+    }
+    settings
+}
+
+fn refused(error: SettingsError) -> Failure {
+    Failure::usage(error.to_string(), "correct the setting in the baseline or on the command line; nothing was judged")
+}
