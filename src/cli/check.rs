@@ -4,7 +4,7 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::time::SystemTime;
 
 use super::arguments::Check;
@@ -233,9 +233,6 @@ fn print(arguments: &Check, run: &Run<'_>, hook_mode: bool) -> Result<(), Failur
     (style.colour, style.hyperlinks) = (false, false);
     let mut bytes = Vec::new();
     report::write(arguments.format, run, &style, &mut bytes)?;
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
-    let mut part = tempfile::NamedTempFile::new_in(folder)?;
-    part.write_all(&bytes)?;
-    part.persist(file).map_err(|error| error.error)?;
+    terminal::write_file(file, &bytes)?;
     Ok(())
 }

@@ -107,6 +107,19 @@ pub fn with_options(mut settings: Settings, options: &DetectSecrets) -> Settings
     settings
 }
 
+/// Adds a pattern for exactly this file to those that detect-secrets leaves out.
+pub fn exclude_file(settings: &mut Settings, path: &str) {
+    let name = format!("{REGEX}file");
+    let pattern = format!("^{}$", regex::escape(path));
+    let mut patterns: Vec<Json> =
+        settings.filter(&name).and_then(|filter| filter.get("pattern")).and_then(Json::as_array).unwrap_or_default().to_vec();
+    if patterns.iter().any(|known| known.as_str() == Some(&pattern)) {
+        return;
+    }
+    patterns.push(Json::from(pattern.as_str()));
+    settings.set_filter(Setting::new(&name, vec![Member::new("pattern", patterns)]));
+}
+
 fn refused(error: SettingsError) -> Failure {
     Failure::usage(error.to_string(), "correct the setting in the baseline or on the command line; nothing was judged")
 }

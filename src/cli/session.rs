@@ -88,6 +88,11 @@ impl Session {
         engine::engine(&settings, &word_list, warnings)
     }
 
+    /// The path of the companion file inside the repository.
+    pub fn companion_path(&self) -> &str {
+        &self.config.secrets.companion
+    }
+
     fn check_baseline_is_there(&self) -> Result<(), Failure> {
         let (path, named) = self.baseline_path();
         if named && read(&self.snapshot, &path)?.is_none() {

@@ -79,3 +79,18 @@ impl Progress {
         }
     }
 }
+
+/// One line on standard error. Nobody may be listening there; the exit code speaks anyway.
+pub fn remark(label: &str, text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{label}: {text}");
+}
+
+/// Writes a report whole or not at all: a temporary file beside it, then a rename.
+pub fn write_file(file: &std::path::Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
+    let named = |error: io::Error| io::Error::new(error.kind(), format!("{} cannot be written: {error}", file.display()));
+    let mut part = tempfile::NamedTempFile::new_in(folder).map_err(named)?;
+    part.write_all(bytes).map_err(named)?;
+    part.persist(file).map_err(|error| named(error.error))?;
+    Ok(())
+}

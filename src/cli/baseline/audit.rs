@@ -1,0 +1,279 @@
+//! `baseline audit`: labels, one by one at a terminal or all at once by options.
+//! Promises that what was answered is saved before the next question, and that a value is shown only at a terminal, to whoever asks.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::files::{Held, Pair};
+use crate::cli::arguments::Shared;
+use crate::cli::failure::Failure;
+use crate::cli::session::{Session, today};
+use crate::cli::terminal;
+use crate::config::{Date, PathSet};
+use crate::finding::{AtTerminal, Finding, Subject};
+use crate::hook::Hook;
+use crate::pipeline::Judge;
+use crate::secret::compat;
+use crate::settle::Exit;
+use crate::settle::baseline::audit::{self, Filter, Form, Mark, Means, Sighting, Stopped};
+use crate::settle::baseline::companion::{self, Label};
+use crate::settle::baseline::item::{Item, What};
+use crate::settle::baseline::update::Files;
+use crate::settle::policy::Policy;
+use crate::snapshot::View;
+use crate::source::Source;
+
+/// `baseline audit`.
+#[derive(Args, Debug)]
+pub struct Audit {
+    /// Label without asking: false-positive, test, real, rotated, accepted
+    #[arg(long, value_name = "LABEL", value_parser = label, help_heading = "Without a terminal")]
+    pub mark: Option<Label>,
+    /// Why; goes with the label
+    #[arg(long, value_name = "TEXT", help_heading = "Without a terminal")]
+    pub reason: Option<String>,
+    /// Who answers for it
+    #[arg(long, value_name = "NAME", help_heading = "Without a terminal")]
+    pub owner: Option<String>,
+    /// Last day on which the entry forgives, YYYY-MM-DD
+    #[arg(long, value_name = "DATE", help_heading = "Without a terminal")]
+    pub until: Option<Date>,
+    /// Say what would be labelled and write nothing
+    #[arg(long, help_heading = "Without a terminal")]
+    pub dry_run: bool,
+    /// Print all entries as a table, by the file's ending or as JSON
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["mark", "import"], help_heading = "Without a terminal")]
+    pub export: Option<PathBuf>,
+    /// Take the labels of a table over
+    #[arg(long, value_name = "FILE", conflicts_with = "mark", help_heading = "Without a terminal")]
+    pub import: Option<PathBuf>,
+
+    /// Only entries of this rule (id, alias or type of detect-secrets; may be repeated)
+    #[arg(long, value_name = "RULE", help_heading = "Which entries")]
+    pub rule: Vec<String>,
+    /// Only entries of files that match
+    #[arg(long, value_name = "GLOB", help_heading = "Which entries")]
+    pub path: Vec<String>,
+    /// Only the entry whose hash begins so
+    #[arg(long, value_name = "HASH", help_heading = "Which entries")]
+    pub hash: Option<String>,
+    /// Labelled entries too (without --mark, only unlabelled ones are asked about)
+    #[arg(long, help_heading = "Which entries")]
+    pub all: bool,
+    /// Only entries without label
+    #[arg(long, conflicts_with = "all", help_heading = "Which entries")]
+    pub unlabelled: bool,
+
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+fn label(text: &str) -> Result<Label, String> {
+    Label::parse(text).ok_or_else(|| {
+        let names: Vec<&str> = Label::ALL.iter().map(|label| label.as_str()).collect();
+        format!("a label is one of {}", names.join(", "))
+    })
+}
+
+pub fn run<H: Hook>(arguments: &Audit) -> Result<Exit, Failure> {
+    let session = Session::open::<H>(&arguments.shared, Some(View::All), Vec::new(), false)?;
+    let pair = Pair::of(&session)?;
+    if let Some(file) = &arguments.export {
+        return export(&pair.read()?, file);
+    }
+    let mut held = pair.lock()?;
+    if held.is_there() == [false, false] {
+        return Err(Failure::usage("there is no baseline to audit", "`baseline create` makes one"));
+    }
+    let paths = PathSet::new(arguments.path.iter().cloned()).map_err(|error| Failure::usage(error, "`--path` takes a glob"))?;
+    let on_path = |path: &crate::source::RepoPath| paths.is_match(path);
+    let is_batch = arguments.mark.is_some() || arguments.import.is_some();
+    let filter = Filter {
+        rules: rule_names::<H>(&arguments.rule),
+        path: (!paths.is_empty()).then_some(&on_path as &dyn Fn(&crate::source::RepoPath) -> bool),
+        hash: arguments.hash.clone(),
+        unlabelled: arguments.unlabelled || (!is_batch && !arguments.all),
+        also: None,
+    };
+    match (&arguments.import, arguments.mark) {
+        (Some(table), _) => import(&mut held, table),
+        (None, Some(label)) => mark(arguments, &mut held, &filter, label),
+        (None, None) => ask::<H>(&session, &mut held, &filter),
+    }
+}
+
+/// A rule by any of its names is found under its id, a type of detect-secrets under itself.
+fn rule_names<H: Hook>(names: &[String]) -> Vec<String> {
+    let id = |name: &String| H::RULES.iter().find(|rule| rule.is_called(name)).map(|rule| rule.id.to_owned());
+    names.iter().cloned().chain(names.iter().filter_map(id)).collect()
+}
+
+fn mark(arguments: &Audit, held: &mut Held<'_>, filter: &Filter<'_>, label: Label) -> Result<Exit, Failure> {
+    let mark = Mark {
+        label: Some(label),
+        reason: arguments.reason.clone(),
+        owner: arguments.owner.clone(),
+        until: arguments.until.map(|date| date.to_string()),
+    };
+    let mut files = held.files.clone();
+    let marked = audit::mark(&mut files, filter, &mark).map_err(|error| no_companion(&error))?;
+    terminal::print(|out| {
+        marked.iter().try_for_each(|item| writeln!(out, "{}: {} {} -> {}", item.path, item.what.name(), item.what.hash(), label.as_str()))
+    })?;
+    if marked.is_empty() {
+        terminal::remark("error", "no entry matches; `baseline audit --export -` lists them all");
+        return Ok(Exit::Findings);
+    }
+    if !arguments.dry_run {
+        held.write(&files)?;
+    }
+    Ok(Exit::Clean)
+}
+
+fn no_companion(error: &dyn std::error::Error) -> Failure {
+    Failure::usage(error.to_string(), "`.secrets.baseline` has no place for it; nothing was written")
+}
+
+fn form(file: &std::path::Path) -> Form {
+    if file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) { Form::Csv } else { Form::Json }
+}
+
+fn export(held: &Held<'_>, file: &std::path::Path) -> Result<Exit, Failure> {
+    let table = audit::export(&held.files, form(file));
+    if file.as_os_str() == "-" {
+        terminal::print(|out| out.write_all(table.as_bytes()))?;
+    } else {
+        terminal::write_file(file, table.as_bytes())?;
+    }
+    Ok(Exit::Clean)
+}
+
+fn import(held: &mut Held<'_>, table: &std::path::Path) -> Result<Exit, Failure> {
+    let text = fs_err::read_to_string(table)?;
+    let mut files = held.files.clone();
+    let imported = audit::import(&mut files, &text, form(table));
+    let (count, unknown) = imported.map_err(|fault| Failure::Baseline { file: table.display().to_string(), fault })?;
+    unknown.iter().for_each(|row| terminal::remark("warning", &format!("no entry: {row}")));
+    held.write(&files)?;
+    terminal::remark("imported", &format!("{count} entries"));
+    Ok(if count == 0 || !unknown.is_empty() { Exit::Findings } else { Exit::Clean })
+}
+
+fn ask<H: Hook>(session: &Session, held: &mut Held<'_>, filter: &Filter<'_>) -> Result<Exit, Failure> {
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return Err(Failure::usage(
+            "there is no terminal to ask at",
+            "label by options: `baseline audit --mark false-positive --path 'tests/**' --reason …`",
+        ));
+    }
+    let mut warnings = Vec::new();
+    let engine = session.engine(held.files.baseline.as_ref().map(|baseline| &baseline.settings), &mut warnings)?;
+    let present = Present::<H>::new(session, &engine)?;
+    let salts = held.files.companion.as_ref().map(|companion| companion.salts.clone()).unwrap_or_default();
+    let find = |item: &Item| present.find(item, &salts);
+    let mut files = held.files.clone();
+    let mut save = |files: &Files| held.write(files).map(|_| ());
+    let means = Means { find: &find, save: &mut save, reveal: AtTerminal::new(&io::stdout()) };
+    audit::run(&mut files, filter, &mut Keyboard(console::Term::stdout()), means).map_err(|stopped| match stopped {
+        Stopped::Save(failure) => failure,
+        Stopped::NoCompanion(error) => no_companion(&error),
+    })?;
+    Ok(Exit::Clean)
+}
+
+/// What stands in the files now; each is judged when it is first asked about.
+struct Present<'s, H> {
+    session: &'s Session,
+    engine: &'s compat::Settings,
+    hook: H,
+    today: Date,
+    seen: RefCell<HashMap<Vec<u8>, (Vec<Finding>, Vec<(compat::Identity, Sighting)>)>>,
+}
+
+impl<'s, H: Hook> Present<'s, H> {
+    fn new(session: &'s Session, engine: &'s compat::Settings) -> Result<Self, Failure> {
+        let hook = H::new(&session.config, engine.clone());
+        Ok(Self { session, engine, hook, today: today()?, seen: RefCell::default() })
+    }
+
+    fn find(&self, item: &Item, salts: &[companion::Salt]) -> Option<Sighting> {
+        let path = item.path.to_path();
+        let mut seen = self.seen.borrow_mut();
+        let (findings, identities) = seen.entry(path.as_bytes().to_vec()).or_insert_with(|| self.judge(path.as_bytes()));
+        match &item.what {
+            What::Identity(wanted) => {
+                let is_it = |identity: &compat::Identity| {
+                    crate::settle::baseline::detect_secrets::Identity::new(identity.kind, &identity.sha1) == *wanted
+                };
+                identities.iter().find(|(identity, _)| is_it(identity)).map(|(_, sighting)| sighting.clone())
+            }
+            What::Value { rule, hash } => {
+                let is_it = |finding: &&Finding| {
+                    finding.rule.id == rule
+                        && salts.iter().any(|salt| companion::fingerprint(Some(salt), finding, path.as_bytes()) == *hash)
+                };
+                findings.iter().find(is_it).and_then(sighting)
+            }
+        }
+    }
+
+    fn judge(&self, path: &[u8]) -> (Vec<Finding>, Vec<(compat::Identity, Sighting)>) {
+        let snapshot = &self.session.snapshot;
+        let Ok(Some(entry)) = snapshot.find(path) else { return Default::default() };
+        let mut reader = snapshot.reader();
+        let Ok(bytes) = reader.read(&entry, self.session.config.max_file_size(H::NAME)) else { return Default::default() };
+        let source = Source::new(&entry.path, &bytes, entry.origin());
+        let engine = self.engine;
+        let foreign = || Some(engine);
+        let judge = Judge {
+            hook: &self.hook,
+            config: &self.session.config,
+            policy: Policy::new(&self.session.config),
+            today: self.today,
+            is_whole_tree: false,
+            foreign: &foreign,
+            collects_identities: true,
+        };
+        let judged = judge.judge(&source);
+        let identities = judged.identities.into_iter().map(|identity| {
+            let place = identity.span.clone().unwrap_or_else(|| source.line_range(identity.line));
+            let secrets = crate::finding::Secrets::new(&source, [(place.clone(), &identity.value)]);
+            let snippet = crate::finding::Snippet::new(&source, place, &secrets);
+            let value = identity.value.clone();
+            (identity, Sighting { snippet, value })
+        });
+        let identities = identities.collect();
+        (judged.findings.into_iter().map(|(finding, _)| finding).collect(), identities)
+    }
+}
+
+fn sighting(finding: &Finding) -> Option<Sighting> {
+    match &finding.subject {
+        Subject::Secret(value) => Some(Sighting { snippet: finding.snippet.clone(), value: value.clone() }),
+        Subject::Plain(_) => None,
+    }
+}
+
+/// The person's terminal.
+struct Keyboard(console::Term);
+
+impl audit::Terminal for Keyboard {
+    fn show(&mut self, text: &str) {
+        let _ = self.0.write_str(text);
+    }
+
+    fn key(&mut self) -> Option<char> {
+        let key = self.0.read_char().ok()?;
+        let _ = self.0.write_line(&key.to_string());
+        (key != '\u{3}' && key != '\u{4}').then_some(key)
+    }
+
+    fn line(&mut self, prompt: &str) -> Option<String> {
+        let _ = self.0.write_str(prompt);
+        self.0.read_line().ok()
+    }
+}

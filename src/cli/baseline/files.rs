@@ -1,0 +1,154 @@
+//! The two baseline files on disk: read together, replaced together, under their locks.
+//! Promises that both are locked before either is read, in the order of their names, and that bytes which stay the same are not written.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::failure::Failure;
+use crate::cli::session::Session;
+use crate::settle::baseline::update::Files;
+use crate::settle::baseline::{companion, detect_secrets, diff};
+use crate::store::Locked;
+
+/// Where the files are.
+#[derive(Debug)]
+pub struct Pair {
+    baseline: (String, PathBuf),
+    companion: (String, PathBuf),
+    lock_dir: PathBuf,
+}
+
+/// Both files as they are now, locked.
+#[derive(Debug)]
+pub struct Held<'p> {
+    pair: &'p Pair,
+    pub files: Files,
+    /// Their texts; empty for a file that is not there.
+    texts: [String; 2],
+    locks: Vec<(PathBuf, Locked)>,
+}
+
+impl Pair {
+    pub fn of(session: &Session) -> Result<Self, Failure> {
+        let root = session.snapshot.root();
+        let (baseline, _) = session.baseline_path();
+        let companion = session.companion_path().to_owned();
+        let lock_dir = match session.snapshot.git_dir() {
+            Some(git_dir) => git_dir.join("gatewright"),
+            None => std::env::temp_dir().join("gatewright"),
+        };
+        Ok(Self { baseline: (baseline.clone(), root.join(baseline)), companion: (companion.clone(), root.join(companion)), lock_dir })
+    }
+
+    /// The name of `.secrets.baseline` without its folders: what detect-secrets puts into its own filter.
+    pub fn file_name(&self) -> String {
+        self.baseline.0.rsplit('/').next().unwrap_or_default().to_owned()
+    }
+
+    /// The files as they are, for commands that write nothing.
+    pub fn read(&self) -> Result<Held<'_>, Failure> {
+        let on_disk = |path: &Path| match fs_err::read(path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Failure::from(error)),
+        };
+        self.parse(on_disk(&self.baseline.1)?, on_disk(&self.companion.1)?, Vec::new())
+    }
+
+    /// The files, held against other writers until the result is dropped.
+    pub fn lock(&self) -> Result<Held<'_>, Failure> {
+        let mut paths = [&self.baseline.1, &self.companion.1];
+        paths.sort();
+        let mut locks = Vec::new();
+        for path in paths {
+            locks.push((path.clone(), Locked::new(path, &self.lock_dir)?));
+        }
+        let read = |path: &PathBuf| locks.iter().find(|(held, _)| held == path).map_or(Ok(None), |(_, lock)| lock.read());
+        let (baseline, companion) = (read(&self.baseline.1)?, read(&self.companion.1)?);
+        self.parse(baseline, companion, locks)
+    }
+
+    fn parse(&self, baseline: Option<Vec<u8>>, companion: Option<Vec<u8>>, locks: Vec<(PathBuf, Locked)>) -> Result<Held<'_>, Failure> {
+        let text = |bytes: &Option<Vec<u8>>| bytes.as_deref().map(String::from_utf8_lossy).unwrap_or_default().into_owned();
+        let texts = [text(&baseline), text(&companion)];
+        let files = Files {
+            baseline: baseline.map(|bytes| read_baseline(&self.baseline.0, &bytes)).transpose()?,
+            companion: companion.map(|bytes| read_companion(&self.companion.0, &bytes)).transpose()?,
+        };
+        Ok(Held { pair: self, files, texts, locks })
+    }
+}
+
+impl Held<'_> {
+    pub fn is_there(&self) -> [bool; 2] {
+        [self.files.baseline.is_some(), self.files.companion.is_some()]
+    }
+
+    /// What would change, as a diff for people.
+    pub fn diff(&self, new: &Files) -> String {
+        let [old_baseline, old_companion] = &self.texts;
+        let [new_baseline, new_companion] = written(new);
+        let mut text = String::new();
+        for (name, old, new) in
+            [(&self.pair.baseline.0, old_baseline, new_baseline), (&self.pair.companion.0, old_companion, new_companion)]
+        {
+            if let Some(new) = new.filter(|new| new != old) {
+                text.push_str(&diff::unified(name, old, &new));
+            }
+        }
+        text
+    }
+
+    /// Writes what changed; says how many files that were.
+    pub fn write(&self, new: &Files) -> Result<usize, Failure> {
+        let mut count = 0;
+        for (path, text) in [&self.pair.baseline.1, &self.pair.companion.1].into_iter().zip(written(new)) {
+            let Some(text) = text else { continue };
+            if let Some((_, lock)) = self.locks.iter().find(|(held, _)| held == path) {
+                count += usize::from(lock.replace(text.as_bytes())?);
+            }
+        }
+        Ok(count)
+    }
+}
+
+fn written(files: &Files) -> [Option<String>; 2] {
+    [files.baseline.as_ref().map(detect_secrets::Baseline::write), files.companion.as_ref().map(companion::Companion::write)]
+}
+
+/// The files of another version, by the path of one of them: the companion is looked for beside a `.secrets.baseline`.
+pub fn read_named(file: &Path, companion_name: &str) -> Result<Files, Failure> {
+    let bytes = fs_err::read(file)?;
+    let name = file.display().to_string();
+    if bytes.starts_with(b"{\"gatewright\"") {
+        return Ok(Files { baseline: None, companion: Some(read_companion(&name, &bytes)?) });
+    }
+    let baseline = Some(read_baseline(&name, &bytes)?);
+    let beside = file.with_file_name(companion_name.rsplit('/').next().unwrap_or_default());
+    let companion = match fs_err::read(&beside) {
+        Ok(bytes) => Some(read_companion(&beside.display().to_string(), &bytes)?),
+        Err(_) => None,
+    };
+    Ok(Files { baseline, companion })
+}
+
+fn read_baseline(name: &str, bytes: &[u8]) -> Result<detect_secrets::Baseline, Failure> {
+    let read = detect_secrets::read(bytes).map_err(|fault| Failure::Baseline { file: name.to_owned(), fault });
+    read.map(|(baseline, warnings)| {
+        warn(name, &warnings);
+        baseline
+    })
+}
+
+fn read_companion(name: &str, bytes: &[u8]) -> Result<companion::Companion, Failure> {
+    let read = companion::read(bytes).map_err(|fault| Failure::Baseline { file: name.to_owned(), fault });
+    read.map(|(companion, warnings)| {
+        warn(name, &warnings);
+        companion
+    })
+}
+
+fn warn(name: &str, warnings: &[String]) {
+    for warning in warnings {
+        crate::cli::terminal::remark("warning", &format!("{name}: {warning}"));
+    }
+}

@@ -1,0 +1,232 @@
+//! `baseline create`, `update`, `prune`: scans and writes down what is known.
+//! Promises that nothing is written if a file could not be judged: what was not seen must not be taken for gone.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::SystemTime;
+
+use clap::Args;
+
+use super::files::Pair;
+use super::{Scanned, session};
+use crate::cli::failure::Failure;
+use crate::cli::session::{Session, today};
+use crate::cli::terminal;
+use crate::finding::Finding;
+use crate::hook::Hook;
+use crate::pipeline::{self, Judge, Sighted};
+use crate::settle::Exit;
+use crate::settle::baseline::companion::Salt;
+use crate::settle::baseline::detect_secrets::Settings;
+use crate::settle::baseline::update::{self as engine, Change, Files, Scan, Scope, Updated};
+use crate::settle::policy::Policy;
+use crate::source::RepoPath;
+
+/// `baseline create`.
+#[derive(Args, Debug)]
+pub struct Create {
+    /// Replace a baseline that is there; its labels are lost
+    #[arg(long)]
+    pub force: bool,
+    /// Leave .secrets.baseline alone and record beside it what it cannot hold
+    #[arg(long)]
+    pub companion_only: bool,
+    #[command(flatten)]
+    pub scanned: Scanned,
+}
+
+/// `baseline update`.
+#[derive(Args, Debug)]
+pub struct Update {
+    /// Accept what is new as well
+    #[arg(long, visible_alias = "compat-accept")]
+    pub accept_new: bool,
+    /// Keep entries whose value is gone (`baseline prune` drops them later)
+    #[arg(long)]
+    pub keep_vanished: bool,
+    /// Show what would change and write nothing (exit 1: something would)
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub scanned: Scanned,
+}
+
+/// `baseline prune`.
+#[derive(Args, Debug)]
+pub struct Prune {
+    /// Only say what would be dropped (exit 1: something would)
+    #[arg(long)]
+    pub check: bool,
+    #[command(flatten)]
+    pub scanned: Scanned,
+}
+
+/// A finished scan of everything.
+struct Seen {
+    findings: Vec<Finding>,
+    sighted: Sighted,
+    scope: Scope,
+}
+
+impl Seen {
+    fn scan(&self) -> Scan<'_> {
+        Scan { identities: &self.sighted.identities, findings: &self.findings, scope: &self.scope }
+    }
+}
+
+pub fn create<H: Hook>(arguments: &Create) -> Result<Exit, Failure> {
+    let session = session::<H>(&arguments.scanned)?;
+    let pair = Pair::of(&session)?;
+    let held = pair.lock()?;
+    let [has_baseline, has_companion] = held.is_there();
+    let in_the_way = if arguments.companion_only { has_companion } else { has_baseline || has_companion };
+    if in_the_way && !arguments.force {
+        return Err(Failure::usage(
+            "there is a baseline already",
+            "`baseline update --accept-new` adds to it; `--force` starts afresh and loses its labels",
+        ));
+    }
+    let fresh = Files::default();
+    let seen = scan::<H>(&session, if arguments.companion_only { &held.files } else { &fresh })?;
+    let (salt, now) = (new_salt()?, now());
+    let updated = if arguments.companion_only {
+        engine::create_companion(held.files.baseline.clone(), salt, seen.scan(), &now)
+    } else {
+        let mut settings = crate::cli::engine::with_options(Settings::default(), &arguments.scanned.shared.detect_secrets);
+        crate::cli::engine::exclude_file(&mut settings, session.companion_path());
+        engine::create(settings, &pair.file_name(), salt, seen.scan(), &now)
+    };
+    held.write(&updated.files)?;
+    say(&updated);
+    let count = crate::settle::baseline::stats::stats(&updated.files, &now).total;
+    terminal::remark("recorded", &format!("{count} entries; `git add` the baseline, then `baseline audit` labels them"));
+    Ok(Exit::Clean)
+}
+
+pub fn update<H: Hook>(arguments: &Update) -> Result<Exit, Failure> {
+    let session = session::<H>(&arguments.scanned)?;
+    let pair = Pair::of(&session)?;
+    let held = pair.lock()?;
+    if held.is_there() == [false, false] {
+        return Err(Failure::usage("there is no baseline to update", "`baseline create` makes one"));
+    }
+    let seen = scan::<H>(&session, &held.files)?;
+    let renamed = session.snapshot.renames()?;
+    let change = Change {
+        accept_new: arguments.accept_new,
+        drop_vanished: !arguments.keep_vanished,
+        refresh_lines: true,
+        renamed: &renamed,
+        now: &now(),
+    };
+    let mut updated = engine::update(&held.files, seen.scan(), &change);
+    hide_companion(&session, &mut updated.files, &held.files, &change);
+    let diff = held.diff(&updated.files);
+    terminal::print(|out| out.write_all(diff.as_bytes()))?;
+    say(&updated);
+    if arguments.dry_run {
+        return Ok(if diff.is_empty() { Exit::Clean } else { Exit::Findings });
+    }
+    let changed = held.write(&updated.files)?;
+    let text = if changed == 0 { "nothing changed".to_owned() } else { format!("{changed} file(s); `git add` them") };
+    terminal::remark("updated", &text);
+    Ok(Exit::Clean)
+}
+
+pub fn prune<H: Hook>(arguments: &Prune) -> Result<Exit, Failure> {
+    let session = session::<H>(&arguments.scanned)?;
+    let pair = Pair::of(&session)?;
+    let held = if arguments.check { pair.read()? } else { pair.lock()? };
+    let seen = scan::<H>(&session, &held.files)?;
+    let updated = engine::prune(&held.files, seen.scan(), &now());
+    terminal::print(|out| updated.vanished.iter().try_for_each(|entry| writeln!(out, "gone: {entry}")))?;
+    if arguments.check {
+        return Ok(if updated.vanished.is_empty() { Exit::Clean } else { Exit::Findings });
+    }
+    held.write(&updated.files)?;
+    terminal::remark("dropped", &format!("{} entries", updated.vanished.len()));
+    Ok(Exit::Clean)
+}
+
+/// Keeps detect-secrets from taking the hashes of the companion for secrets.
+fn hide_companion(session: &Session, new: &mut Files, old: &Files, change: &Change<'_>) {
+    if let (Some(baseline), Some(_)) = (&mut new.baseline, &new.companion) {
+        crate::cli::engine::exclude_file(&mut baseline.settings, session.companion_path());
+        if !baseline.is_slim() && old.baseline.as_ref().is_some_and(|old| old.settings != baseline.settings) {
+            baseline.generated_at = Some(change.now.into());
+        }
+    }
+}
+
+/// What the files would hold if everything that is found now were accepted.
+pub fn as_found<H: Hook>(session: &Session, old: &Files) -> Result<Files, Failure> {
+    let seen = scan::<H>(session, old)?;
+    let renamed = BTreeMap::new();
+    let change = Change { accept_new: true, drop_vanished: true, refresh_lines: true, renamed: &renamed, now: &now() };
+    Ok(engine::update(old, seen.scan(), &change).files)
+}
+
+/// Judges everything, by the settings of the baseline that is to be written.
+fn scan<H: Hook>(session: &Session, files: &Files) -> Result<Seen, Failure> {
+    let config = &session.config;
+    let mut warnings = Vec::new();
+    let engine = session.engine(files.baseline.as_ref().map(|baseline| &baseline.settings), &mut warnings)?;
+    warnings.iter().for_each(|warning| terminal::remark("warning", warning));
+    let hook = H::new(config, engine.clone());
+    let foreign = || Some(&engine);
+    let judge = Judge {
+        hook: &hook,
+        config,
+        policy: Policy::new(config),
+        today: today()?,
+        is_whole_tree: false,
+        foreign: &foreign,
+        collects_identities: true,
+    };
+    let snapshot = &session.snapshot;
+    let progress = terminal::Progress::new(snapshot.entries().len(), false);
+    let mut sighted = pipeline::judge_entries(snapshot, snapshot.entries(), &judge, &|done| progress.show(done));
+    progress.finish();
+    refuse_unread(session, &sighted)?;
+    let findings = std::mem::take(&mut sighted.findings);
+    let findings = findings.into_iter().filter(|(_, standing)| standing.is_none()).map(|(finding, _)| finding).collect();
+    let present: BTreeSet<RepoPath> = snapshot.entries().iter().map(|entry| entry.path.clone()).collect();
+    let scope = Scope { judged: sighted.judged.iter().cloned().collect(), present: Some(present) };
+    Ok(Seen { findings, sighted, scope })
+}
+
+fn refuse_unread(session: &Session, sighted: &Sighted) -> Result<(), Failure> {
+    let unread = sighted.unread.iter().map(|unread| (&unread.path, &unread.reason));
+    let unread: Vec<_> = unread.chain(session.snapshot.unread().iter().map(|unread| (&unread.path, &unread.reason))).collect();
+    for (path, reason) in &unread {
+        terminal::remark("error", &format!("{path}: {reason}"));
+    }
+    if unread.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        format!("{} file(s) could not be judged; the baseline was not changed", unread.len()),
+        "mend them, or accept that they stay unread: `accept-unread` in the configuration",
+    ))
+}
+
+fn say(updated: &Updated) {
+    for entry in &updated.vanished {
+        terminal::remark("gone", entry);
+    }
+    for note in &updated.notes {
+        terminal::remark("note", note);
+    }
+}
+
+fn new_salt() -> Result<Salt, Failure> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        Failure::usage(format!("the system gives no random bytes: {error}"), "the baseline's hashes need a salt nobody can guess")
+    })?;
+    Ok(Salt::new(bytes))
+}
+
+/// UTC to the second, as detect-secrets writes it.
+fn now() -> String {
+    humantime::format_rfc3339_seconds(SystemTime::now()).to_string()
+}
