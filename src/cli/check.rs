@@ -169,6 +169,9 @@ fn settle<H: Hook>(session: &Session, judge: &Judge<'_, H>, sighted: Sighted) ->
 fn settle_open<H: Hook>(session: &Session, judge: &Judge<'_, H>, baselines: &Baselines, open: Vec<Finding>) -> Vec<Settled> {
     let renames: OnceCell<BTreeMap<RepoPath, RepoPath>> = OnceCell::new();
     let renamed_from = |path: &RepoPath| {
+        if baselines.detect_secrets.is_none() && baselines.companion.is_none() {
+            return None;
+        }
         // Without git there are no renames to know of; a renamed file's findings are then open, which is the safe side.
         renames.get_or_init(|| session.snapshot.renames().unwrap_or_default()).get(path).cloned()
     };

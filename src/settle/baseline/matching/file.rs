@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Known, Lines, Named, salts, same_value, slashed};
 use crate::finding::Finding;
+use crate::secret::rules;
 use crate::settle::baseline::companion::{ANYWHERE, Accepted, Line, Note, Salt, context_hash, fingerprint};
 use crate::settle::baseline::detect_secrets::{Baseline, Entry, Identity, plugin_of_type};
 use crate::settle::baseline::json::Text;
@@ -137,6 +138,10 @@ impl<'a> Judge<'a> {
         degenerate: bool,
         candidates: &mut Vec<usize>,
     ) -> Allowance {
+        // Where detect-secrets' own rules decide, its own idea of sameness does, too.
+        if candidates.iter().filter_map(|&place| findings.get(place)).all(|finding| *finding.rule == rules::DETECT_SECRETS) {
+            return Allowance { count: None, at: Vec::new() };
+        }
         if let Some(Line { subject: Accepted::Identity { hashes, .. }, n, at, path, .. }) = line
             && (n.is_some() || !hashes.is_empty())
         {
