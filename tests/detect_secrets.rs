@@ -9,11 +9,11 @@ mod snippets;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
+use fs_err as fs;
 use gatewright::secret::compat::{self, Settings};
 use gatewright::source::RepoPath;
 use serde::Deserialize;
@@ -79,6 +79,7 @@ impl Comparison {
     }
 
     /// Fails with the first differences of each sort.
+    #[expect(clippy::print_stdout, reason = "figures for who runs the test with --nocapture")]
     fn expect_equal(&self, what: &str) {
         #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
         let megabytes = self.bytes as f64 / 1e6;
@@ -121,7 +122,7 @@ fn ask(root: &Path, settings: Option<&str>) -> String {
 fn answers(root: &Path) -> String {
     #[expect(clippy::disallowed_methods, reason = "a test's own switches")]
     let kept = std::env::var_os("GATEWRIGHT_COMPAT_ANSWERS")
-        .map(|folder| PathBuf::from(folder).join(root.file_name().unwrap_or_default()).with_added_extension("jsonl"));
+        .map(|folder| PathBuf::from(folder).join(format!("{}.jsonl", root.file_name().unwrap_or_default().display())));
     if let Some(text) = kept.as_ref().and_then(|path| fs::read_to_string(path).ok()) {
         return text;
     }
@@ -132,7 +133,7 @@ fn answers(root: &Path) -> String {
     text
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test's own switches")]
+#[expect(clippy::disallowed_methods, clippy::print_stderr, reason = "a test's own switches, loud where they are not set")]
 fn folder(variable: &str) -> Option<PathBuf> {
     let folder = std::env::var_os(variable).map(PathBuf::from);
     if folder.is_none() {
@@ -166,10 +167,15 @@ fn generated_snippets() {
     let range = std::env::var("GATEWRIGHT_COMPAT_SEEDS").unwrap_or_else(|_| "0..1500".to_owned());
     let (from, to) = range.split_once("..").expect("a range of seeds");
     let seeds = from.parse::<u64>().expect("a seed")..to.parse().expect("a seed");
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    // Kept after the test, so that a difference can be looked at.
+    let folder = peers::target().join("snippets");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).expect("old snippets can be removed");
+    }
+    fs::create_dir_all(&folder).expect("the folder can be made");
     for seed in seeds {
         let (name, text) = snippets::file(seed);
-        fs::write(folder.path().join(name), text).expect("a temporary file can be written");
+        fs::write(folder.join(name), text).expect("a snippet can be written");
     }
-    Comparison::of(folder.path(), &ask(folder.path(), None), &Settings::default()).expect_equal("generated snippets");
+    Comparison::of(&folder, &ask(&folder, None), &Settings::default()).expect_equal("generated snippets");
 }

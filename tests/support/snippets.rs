@@ -22,13 +22,12 @@ impl Dice {
     }
 
     fn pick<'p>(&mut self, pieces: &[&'p str]) -> &'p str {
-        let place = self.below(pieces.len());
-        pieces[place]
+        pieces.get(self.below(pieces.len())).copied().unwrap_or_default()
     }
 
     fn run(&mut self, alphabet: &str, length: usize) -> String {
         let letters: Vec<char> = alphabet.chars().collect();
-        (0..length).map(|_| letters[self.below(letters.len())]).collect()
+        (0..length).filter_map(|_| letters.get(self.below(letters.len()))).collect()
     }
 
     /// A run of one of these lengths.
@@ -39,7 +38,8 @@ impl Dice {
 }
 
 const EXTENSIONS: &[&str] = &[
-    ".py", ".js", ".go", ".c", ".cpp", ".cs", ".yaml", ".yml", ".eyaml", ".ini", ".cfg", ".toml", ".txt", ".env", "", ".php", ".example", ".md", ".json",
+    ".py", ".js", ".go", ".c", ".cpp", ".cs", ".yaml", ".yml", ".eyaml", ".ini", ".cfg", ".toml", ".txt", ".env", "", ".php",
+    ".example", ".md", ".json",
 ];
 
 #[rustfmt::skip]
@@ -53,7 +53,25 @@ const OPERATORS: &[&str] = &[
     "=", " = ", ": ", ":", " := ", ":=", " => ", "=>", " == ", "==", "!=", " !== ", " === ", "====", " ", "  ", "(", " : str = ", "::", " -> ", "\" = ", "']: ", "\"] = ", ".set(", "=@", "\u{a0}=\u{2003}", "\t=\t",
 ];
 const QUOTES: &[&str] = &["'", "\"", "`", "", "", "'", "\"", "\"\"\"", "b'"];
-const TAILS: &[&str] = &["", "", "", ";", ",", ")", " # note", "  // x", "]", " ", "\t", " == password", " != my_secret_x", "`,", " ;", "\u{85}", " \u{1c}"];
+const TAILS: &[&str] = &[
+    "",
+    "",
+    "",
+    ";",
+    ",",
+    ")",
+    " # note",
+    "  // x",
+    "]",
+    " ",
+    "\t",
+    " == password",
+    " != my_secret_x",
+    "`,",
+    " ;",
+    "\u{85}",
+    " \u{1c}",
+];
 #[rustfmt::skip]
 const COMMENTS: &[&str] = &[
     "# pragma: allowlist secret", "// pragma: whitelist secret", "/* pragma: allowlist-secret */", "# pragma:allowlist secret x", "<!-- pragma: allowlist secret -->",
@@ -79,12 +97,18 @@ fn value(dice: &mut Dice) -> String {
         13 => dice.run(&format!("{BASE62}+/"), 44) + "=",
         14 => format!("AK{}{}", "IA", dice.run("ABCDEFGH0123", 16)),
         15 => format!("gh{}_{}", dice.pick(&["p", "o", "u", "s", "r", "x"]), dice.run(BASE62, 36)),
-        16 => format!("gl{}-{}", dice.pick(&["pat", "dt", "cbt", "cbt-ab_", "rt", "soat", "imt", "ptt"]), dice.run_of(word, 18..54)),
+        16 => {
+            format!("gl{}-{}", dice.pick(&["pat", "dt", "cbt", "cbt-ab_", "rt", "soat", "imt", "ptt"]), dice.run_of(word, 18..54))
+        }
         17 => format!("AC{}", dice.run(lower, 32)),
         18 => format!("SK{}", dice.run_of(lower, 30..36)),
         19 => format!("xox{}-{}-{}", dice.pick(&["b", "P", "z"]), dice.run("12", 8), dice.run(lower, 12)),
         20 => format!("sk_{}_{}", "live", dice.run(BASE62, 24)),
-        21 => format!("-----BEGIN {}PRIVATE KEY{}-----", dice.pick(&["RSA ", "EC ", "", "ENCRYPTED ", "PGP "]), dice.pick(&["", " BLOCK"])),
+        21 => format!(
+            "-----BEGIN {}PRIVATE KEY{}-----",
+            dice.pick(&["RSA ", "EC ", "", "ENCRYPTED ", "PGP "]),
+            dice.pick(&["", " BLOCK"])
+        ),
         22 => format!("ey{}.ey{}.{}", "JhIjoxfQ", dice.pick(&["JiIjoyfQ", "JiIjoyf", "x"]), dice.run(word, 6)),
         23 => format!("{}AK{}{}", dice.pick(&["", " ", "\"", "x"]), "C", dice.run_of(BASE62, 8..16)),
         24 => format!("AP{}{}", dice.pick(&["A", "3", "G", "\u{663}"]), dice.run(BASE62, 10)),
@@ -93,9 +117,15 @@ fn value(dice: &mut Dice) -> String {
         27 => dice.run(lower, 64),
         28 => dice.run("abcdefghijklmnopqrstuvwxyz\u{131}\u{212a}", 24),
         29 => format!("{}:{}", dice.run_of("0123456789", 7..12), dice.run(word, 35)),
-        30 => format!("{}{}.{}.{}", dice.pick(&["M", "N", "P"]), dice.run_of(word, 22..28), dice.run(word, 6), dice.run(word, 27)),
+        30 => {
+            format!("{}{}.{}.{}", dice.pick(&["M", "N", "P"]), dice.run_of(word, 22..28), dice.run(word, 6), dice.run(word, 27))
+        }
         31 => format!("{}-us{}", dice.run(lower, 32), dice.run_of("0123456789", 1..4)),
-        32 => format!("//r/:_auth{}={}", "Token", dice.pick(&["npm_x y", "01234567-89ab-cdef-0123-456789abcdef", " abcdefab-89ab-cdef-0123-45678-abcdef"])),
+        32 => format!(
+            "//r/:_auth{}={}",
+            "Token",
+            dice.pick(&["npm_x y", "01234567-89ab-cdef-0123-456789abcdef", " abcdefab-89ab-cdef-0123-45678-abcdef"])
+        ),
         _ => format!("SG{}{}.{}", ".", dice.run(word, 22), dice.run(word, 43)),
     }
 }
@@ -169,7 +199,13 @@ fn yaml(dice: &mut Dice, indent: usize, depth: usize, out: &mut String) {
     let pad = " ".repeat(indent);
     for n in 0..=dice.below(5) {
         let key = format!("{}{n}", dice.pick(&["password", "secret", "x", "'q", "a b", "id", "apiKey", "\"w"]));
-        let key = if key.starts_with('\'') { key + "'" } else if key.starts_with('"') { key + "\"" } else { key };
+        let key = if key.starts_with('\'') {
+            key + "'"
+        } else if key.starts_with('"') {
+            key + "\""
+        } else {
+            key
+        };
         let comment = dice.pick(&["", "", "", " # note", "  #pragma: allowlist secret", " # pragma: allowlist secret", "\t# t"]);
         match dice.below(16) {
             0 if depth < 3 => {
@@ -192,23 +228,51 @@ fn yaml(dice: &mut Dice, indent: usize, depth: usize, out: &mut String) {
                 out.push_str(dice.pick(&["", "", "\n", "\n\n"]));
             }
             3 => {
-                let _ = writeln!(out, "{pad}{key}: {{a: {}, password: \"{}\", b: [c, {{secret: {}}}]}}{comment}", dice.run(BASE62, 6), dice.run(BASE62, 30), dice.run(BASE62, 9));
+                let _ = writeln!(
+                    out,
+                    "{pad}{key}: {{a: {}, password: \"{}\", b: [c, {{secret: {}}}]}}{comment}",
+                    dice.run(BASE62, 6),
+                    dice.run(BASE62, 30),
+                    dice.run(BASE62, 9)
+                );
             }
             4 => {
-                let _ = writeln!(out, "{pad}{key}: {{\n{pad}  secret: {},\n\n{pad}  password: '{}', x: y,\n{pad}  z: \"{}\"\n{pad}  }}", dice.run(BASE62, 6), dice.run(BASE62, 30), dice.run(BASE62, 30));
+                let _ = writeln!(
+                    out,
+                    "{pad}{key}: {{\n{pad}  secret: {},\n\n{pad}  password: '{}', x: y,\n{pad}  z: \"{}\"\n{pad}  }}",
+                    dice.run(BASE62, 6),
+                    dice.run(BASE62, 30),
+                    dice.run(BASE62, 30)
+                );
             }
             5 => {
-                let _ = writeln!(out, "{pad}{key}: &a{} {}\n{pad}copy{n}: {}", out.len(), dice.run(BASE62, 9), format_args!("*a{}", out.len()));
+                let _ = writeln!(
+                    out,
+                    "{pad}{key}: &a{} {}\n{pad}copy{n}: {}",
+                    out.len(),
+                    dice.run(BASE62, 9),
+                    format_args!("*a{}", out.len())
+                );
             }
             6 => {
                 let name = format!("m{}", out.len());
-                let _ = writeln!(out, "{pad}{key}: &{name}\n{pad}  secret: {}\n{pad}  pwd: yes\n{pad}copy{n}:\n{pad}  <<: *{name}\n{pad}  x: {}", dice.run(BASE62, 9), dice.pick(WORDS));
+                let _ = writeln!(
+                    out,
+                    "{pad}{key}: &{name}\n{pad}  secret: {}\n{pad}  pwd: yes\n{pad}copy{n}:\n{pad}  <<: *{name}\n{pad}  x: {}",
+                    dice.run(BASE62, 9),
+                    dice.pick(WORDS)
+                );
             }
             7 => {
                 let _ = writeln!(out, "{pad}{key}:\n{pad}  {}\n{pad}  {}{comment}", value(dice), value(dice));
             }
             8 => {
-                let _ = writeln!(out, "{pad}{key}: {} {}", dice.pick(&["!!str", "!!binary", "!!int", "!vault", "!", "!!null"]), dice.pick(&["12", "aGVsbG8=", "x"]));
+                let _ = writeln!(
+                    out,
+                    "{pad}{key}: {} {}",
+                    dice.pick(&["!!str", "!!binary", "!!int", "!vault", "!", "!!null"]),
+                    dice.pick(&["12", "aGVsbG8=", "x"])
+                );
             }
             9 => {
                 let _ = writeln!(out, "{pad}? {key}\n{pad}: {}", value(dice));

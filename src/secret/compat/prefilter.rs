@@ -100,15 +100,14 @@ impl Prefilter {
 
     fn entropy(&self, line: &[u8]) -> Set {
         let mut wanted = Set::default();
-        // Hexadecimal digits are base64 characters, and quotes are not: every run of the one is a run of the other.
-        for run in entropy::BASE64.quoted(line) {
-            if run.len() >= self.shortest_base64 {
-                wanted = wanted.or(Set::of(&[Id::Base64]));
+        let mut look = |id, alphabet: &entropy::Alphabet, shortest| {
+            if self.plugins.has(id) && alphabet.quoted(line).any(|run| run.len() >= shortest) {
+                wanted = wanted.or(Set::of(&[id]));
             }
-            if run.len() >= self.shortest_hex {
-                wanted = wanted.or(Set::of(&[Id::Hex]));
-            }
-        }
+        };
+        // Not one from the other: what closes a run of base64 may open one of hexadecimal digits.
+        look(Id::Base64, &entropy::BASE64, self.shortest_base64);
+        look(Id::Hex, &entropy::HEX, self.shortest_hex);
         wanted
     }
 }
@@ -151,6 +150,7 @@ mod tests {
         }
         for (line, id) in [
             ("x = '0123456789abcde'", Id::Hex),
+            ("x = '-'0123456789abcde'", Id::Hex),
             ("awsecret", Id::Keyword),
             ("awsecret", Id::Aws),
             ("xAP\u{663}", Id::Artifactory),

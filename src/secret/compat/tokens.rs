@@ -54,7 +54,7 @@ pub(super) fn find(line: &str, plugins: Set, found: &mut impl FnMut(Id, Range<us
             regex.captures_iter(line).filter_map(|groups| groups.get(1)).for_each(|value| found(format.plugin, value.range()));
         }
     }
-    let by_hand: [(Id, fn(&str, &mut dyn FnMut(Range<usize>))); 9] = [
+    let by_hand: [(Id, Search); 9] = [
         (Id::BasicAuth, basic_auth),
         (Id::Discord, discord),
         (Id::GitLab, gitlab),
@@ -72,7 +72,9 @@ pub(super) fn find(line: &str, plugins: Set, found: &mut impl FnMut(Id, Range<us
     }
 }
 
+/// Takes the range of each value.
 type Found<'f> = &'f mut dyn FnMut(Range<usize>);
+type Search = fn(&str, Found);
 
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
@@ -130,22 +132,23 @@ fn discord(line: &str, found: Found) {
     }
 }
 
-/// What a GitLab token begins with, how much follows, and which part is the value.
-const GITLAB: [(&str, usize, usize, bool); 10] = [
-    ("glpat-", 20, 50, true),
-    ("gldt-", 20, 50, true),
-    ("glft-", 20, 50, true),
-    ("glsoat-", 20, 50, true),
-    ("glrt-", 20, 50, true),
-    ("GR1348941", 20, 50, false),
-    ("glimt-", 25, 25, false),
-    ("glptt-", 40, 40, false),
-    ("glagent-", 50, 1024, false),
-    ("gloas-", 64, 64, false),
-];
+/// The prefixes whose token is known by them alone.
+const GITLAB_PREFIXES: [&str; 5] = ["glpat-", "gldt-", "glft-", "glsoat-", "glrt-"];
+/// What the other GitLab tokens begin with, and how much follows.
+const GITLAB: [(&str, usize, usize); 5] =
+    [("GR1348941", 20, 50), ("glimt-", 25, 25), ("glptt-", 40, 40), ("glagent-", 50, 1024), ("gloas-", 64, 64)];
 
 fn gitlab(line: &str, found: Found) {
-    for (prefix, least, most, only_prefix) in GITLAB {
+    let mut next = 0;
+    for at in memmem::find_iter(line.as_bytes(), b"gl") {
+        let rest = line.get(at..).unwrap_or_default();
+        let Some(prefix) = GITLAB_PREFIXES.iter().find(|prefix| at >= next && rest.starts_with(**prefix)) else { continue };
+        if let Some(end) = bounded(line, at + prefix.len(), 20, 50) {
+            next = end;
+            found(at..at + prefix.len() - 1);
+        }
+    }
+    for (prefix, least, most) in GITLAB {
         let mut next = 0;
         for at in memmem::find_iter(line.as_bytes(), prefix) {
             if at < next {
@@ -153,7 +156,7 @@ fn gitlab(line: &str, found: Found) {
             }
             if let Some(end) = bounded(line, at + prefix.len(), least, most) {
                 next = end;
-                found(at..if only_prefix { at + prefix.len() - 1 } else { end });
+                found(at..end);
             }
         }
     }

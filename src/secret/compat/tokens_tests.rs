@@ -31,6 +31,7 @@ fn each_format_and_quirk() {
         (Id::GitLab, format!("gl·pat-{}", a(20)), vec!["glpat".into()]),
         (Id::GitLab, format!("gl·pat-{}", a(51)), vec![]),
         (Id::GitLab, format!("gl·pat-{}-x", a(50)), vec!["glpat".into()]),
+        (Id::GitLab, format!("gl·pat-{}-gl·dt-{}", a(10), a(20)), vec!["glpat".into()]),
         (Id::GitLab, format!("gl·cbt-ab_{}", a(20)), vec!["ab_".into()]),
         (Id::GitLab, format!("gl·cbt-{}", a(20)), vec![]),
         (Id::GitLab, format!("GR·1348941{}é", a(20)), vec![]),

@@ -209,7 +209,7 @@ impl Scanner<'_> {
     }
 
     /// A scalar without quotes; it reads on over line breaks until it is clear that the next line is not part of it.
-    pub(super) fn plain(&mut self) -> Read<Kind> {
+    pub(super) fn plain(&mut self) -> Kind {
         let indent = self.indent + 1;
         let mut text = String::new();
         let mut blanks = String::new();
@@ -228,7 +228,7 @@ impl Scanner<'_> {
                 break;
             }
         }
-        Ok(Kind::Scalar { text, plain: true })
+        Kind::Scalar { text, plain: true }
     }
 
     /// The length in bytes of the word that begins here.

@@ -207,7 +207,7 @@ impl<'t> Scanner<'t> {
                 self.tokens.push_back(Token { kind, line });
             }
             '\'' | '"' => self.token(|this| this.quoted(c == '"'))?,
-            _ if self.starts_plain(c) => self.token(Self::plain)?,
+            _ if self.starts_plain(c) => self.token(|this| Ok(this.plain()))?,
             _ => return Err(Refused),
         }
         Ok(())
