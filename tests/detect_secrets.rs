@@ -179,3 +179,27 @@ fn generated_snippets() {
     }
     Comparison::of(&folder, &ask(&folder, None), &Settings::default()).expect_equal("generated snippets");
 }
+
+/// With most filters off, also the plugins whose findings a default filter always drops are compared.
+#[test]
+fn generated_snippets_without_filters() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for seed in 50_000..50_300 {
+        let (name, text) = snippets::file(seed);
+        fs::write(folder.path().join(name), text).expect("a snippet can be written");
+    }
+    let allowlist = "detect_secrets.filters.allowlist.is_line_allowlisted";
+    let theirs = ask(folder.path(), Some(&format!(r#"{{"filters_used": [{{"path": "{allowlist}"}}]}}"#)));
+    let ours = Settings::only(compat::plugins::PLUGINS.iter().map(|plugin| plugin.class), [allowlist]);
+    Comparison::of(folder.path(), &theirs, &ours).expect_equal("generated snippets without filters");
+}
+
+/// The labelled corpora in `GATEWRIGHT_CORPUS`.
+#[test]
+fn corpora() {
+    let Some(root) = folder("GATEWRIGHT_CORPUS") else { return };
+    for name in ["creddata-dev", "pins"] {
+        let corpus = root.join(name);
+        Comparison::of(&corpus, &answers(&corpus), &Settings::default()).expect_equal(name);
+    }
+}

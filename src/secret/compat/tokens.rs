@@ -172,8 +172,9 @@ fn gitlab(line: &str, found: Found) {
             next = end;
             found(start..start + 3);
         } else if let Some(end) = bounded(line, start, 20, 50) {
-            // The group is empty, and an empty value is none.
+            // The group that is the value is empty; a default filter drops it.
             next = end;
+            found(start..start);
         }
     }
 }

@@ -33,7 +33,7 @@ fn each_format_and_quirk() {
         (Id::GitLab, format!("gl·pat-{}-x", a(50)), vec!["glpat".into()]),
         (Id::GitLab, format!("gl·pat-{}-gl·dt-{}", a(10), a(20)), vec!["glpat".into()]),
         (Id::GitLab, format!("gl·cbt-ab_{}", a(20)), vec!["ab_".into()]),
-        (Id::GitLab, format!("gl·cbt-{}", a(20)), vec![]),
+        (Id::GitLab, format!("gl·cbt-{}", a(20)), vec![String::new()]),
         (Id::GitLab, format!("GR·1348941{}é", a(20)), vec![]),
         (Id::Jwt, "ey·JhIjoxfQ.ey·JiIjoyfQ.c2ln".into(), vec!["ey·JhIjoxfQ.ey·JiIjoyfQ.".into()]),
         (Id::Jwt, "ey·JhIjoxfQ.ey·JiIjoyfQ".into(), vec!["ey·JhIjoxfQ.ey·JiIjoyfQ".into()]),

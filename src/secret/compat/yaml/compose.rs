@@ -4,8 +4,9 @@
 
 use std::collections::HashMap;
 
-use super::event::{Event, Parser, Properties};
+use super::event::Parser;
 use super::resolve::{self, Type};
+use super::token::{Event, Properties};
 use super::{Read, Refused};
 
 /// The place of a node in [`Document::nodes`].

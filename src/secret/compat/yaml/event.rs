@@ -5,34 +5,8 @@
 use std::collections::HashMap;
 
 use super::scanner::Scanner;
-use super::token::{Directive, Kind, Tag};
+use super::token::{Directive, Event, Kind, Properties, Tag};
 use super::{Read, Refused};
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Event {
-    StreamEnd,
-    DocumentStart,
-    DocumentEnd,
-    Alias(String),
-    /// `implicit`: the type is told from the text.
-    Scalar {
-        properties: Properties,
-        text: String,
-        implicit: bool,
-    },
-    SequenceStart(Properties),
-    MappingStart(Properties),
-    /// The end of a sequence or mapping.
-    End,
-}
-
-/// What stands before a node.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Properties {
-    pub(super) anchor: Option<String>,
-    /// The whole tag; `!` says that the node has the type that it looks like.
-    pub(super) tag: Option<String>,
-}
 
 /// What is expected next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -48,9 +48,10 @@ fn as_detect_secrets_reads_it() {
 fn attacks_end() {
     let nested = "[".repeat(100_000);
     let recursive = "a: &a [*a]\nb: c\n";
-    let laughs: String = (0..40)
-        .map(|n| format!("a{n}: &a{n} [{}]\n", if n == 0 { "x".to_owned() } else { format!("*a{0}, *a{0}", n - 1) }))
-        .collect();
+    let mut laughs = "a0: &a0 [x]\n".to_owned();
+    for n in 1..40 {
+        laughs.push_str(&"aN: &aN [*aM, *aM]\n".replace('N', &n.to_string()).replace('M', &(n - 1).to_string()));
+    }
     for text in [&*nested, recursive, &laughs] {
         drop(transform(text));
     }
