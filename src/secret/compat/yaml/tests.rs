@@ -1,10 +1,13 @@
 use super::*;
 
+/// Numbers and texts.
+type Lines = &'static [(usize, &'static str)];
+
 /// What detect-secrets 1.5.0 itself makes of each text, taken from its transformer: the lines that are not empty, or a refusal.
 #[test]
 fn as_detect_secrets_reads_it() {
     #[rustfmt::skip]
-    let cases: &[(&str, Option<&[(usize, &str)]>)] = &[
+    let cases: &[(&str, Option<Lines>)] = &[
         ("a: b\n", Some(&[(1, "a: \"b\"")])),
         ("a: yes\nb: 'yes'\nc: 0x1f\nd: 1:30\ne: 2020-01-02\nf: ~\ng: 1_000\nh: 1.5\n", Some(&[(2, "b: \"yes\"")])),
         ("- a\n- b: c\n", Some(&[(2, "b: \"c\"")])),
