@@ -42,6 +42,30 @@ pub fn base64(keyword: &[u8]) -> Vec<(Vec<u8>, usize)> {
     images
 }
 
+/// The images of a keyword in base64 that was encoded once, twice or three times. Encoded again, a keyword has nine images and then 27: they
+/// are `complete` to the second time for the few literals of code; else they suppose that the keyword begins the encoded text.
+pub fn nested(keyword: &[u8], complete: bool) -> Vec<(Vec<u8>, usize)> {
+    let once = base64(keyword);
+    let mut images = once.clone();
+    if complete {
+        images.extend(once.iter().flat_map(|(image, _)| base64(image)));
+    }
+    let mut layer = once;
+    for _ in 1..DEPTH {
+        layer = layer
+            .iter()
+            .filter(|(_, offset)| *offset == 0)
+            .flat_map(|(image, _)| base64(image))
+            .filter(|(_, offset)| *offset == 0)
+            .collect();
+        images.extend(layer.clone());
+    }
+    images
+}
+
+/// How many layers the detector undoes by default.
+const DEPTH: usize = 3;
+
 /// Lower-case digits; the scan folds case.
 pub fn hex(keyword: &[u8]) -> Vec<u8> {
     keyword.iter().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect()

@@ -46,7 +46,7 @@ pub fn entries(rules: &[RuleFile]) -> BTreeSet<Entry> {
             entries.insert(Entry::new(keyword.as_bytes(), ignore_case, format!("Meaning::Rule({number})")));
         }
         for keyword in rule.encoded() {
-            for (image, offset) in images::base64(keyword.as_bytes()) {
+            for (image, offset) in images::nested(keyword.as_bytes(), matcher.pattern.is_none()) {
                 entries.insert(Entry::new(&image, false, format!("Meaning::Base64({offset})")));
             }
             entries.insert(Entry::new(&images::hex(keyword.as_bytes()), true, "Meaning::Hex".into()));

@@ -28,8 +28,8 @@ struct Fake {
 pub fn write(out: &Path, faults: &mut Vec<String>) {
     match read() {
         Ok(values) => {
-            let rows: String = values.iter().map(|value| format!("b\"{}\", ", value.as_bytes().escape_ascii())).collect();
-            fs::write(out.join("known_fakes.rs"), format!("&[{rows}]")).expect("invariant: OUT_DIR is writable");
+            let rows: Vec<String> = values.iter().map(|value| format!("b\"{}\"", value.as_bytes().escape_ascii())).collect();
+            fs::write(out.join("known_fakes.rs"), format!("&[{}]", rows.join(", "))).expect("invariant: OUT_DIR is writable");
         }
         Err(fault) => faults.push(format!("{FILE}:{fault}")),
     }

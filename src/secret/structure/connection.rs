@@ -36,29 +36,43 @@ pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &m
     found.extend(pair(&source.text, rule, hit));
 }
 
+/// How far to each side a neighbour may stand.
+const AROUND: usize = 200;
+
 fn pair(text: &[u8], rule: &'static Rule, hit: Range<usize>) -> Option<Candidate> {
     if word::is_inside_word(text, hit.start) {
         return None;
     }
     let start = word::skip_blanks(text, hit.end);
-    let line = word::line_start(text, hit.start)..word::line_end(text, hit.end);
-    let neighbours = [text.get(line.start..hit.start)?, text.get(start..line.end)?].map(<[u8]>::to_ascii_lowercase);
-    let has_neighbour = neighbours.iter().any(|side| NEIGHBOURS.iter().any(|key| memchr::memmem::find(side, key).is_some()));
-    let before = neighbours.first()?.trim_ascii_end().last().copied();
-    let is_separated = matches!(before, Some(b';' | b'?' | b'&' | b'"' | b'\'' | b'=') | None)
-        || memchr::memmem::find(neighbours.first()?, b"host=").is_some();
-    if !has_neighbour || !is_separated {
-        return None;
-    }
     let range = word::value(text, start, b";&<>,)\\");
     let value = text.get(range.clone())?;
-    let is_code = value.iter().any(|&b| matches!(b, b'(' | b'{' | b'['))
-        || value.starts_with(b"self.")
-        || value.contains(&b'.') && before.is_none();
-    // A keyword argument `password=name` is a variable, not a string.
-    let is_variable = matches!(before, None | Some(b'=')) && value.iter().all(|&b| b.is_ascii_alphabetic() || b == b'_');
-    if value.len() < 4 || is_code || is_variable || placeholder::is_placeholder(value, None).is_some() {
+    if value.len() < 4 || value.iter().any(|&b| matches!(b, b'(' | b'{' | b'[')) {
+        return None;
+    }
+    let from = word::line_start(text, hit.start).max(hit.start.saturating_sub(AROUND));
+    let to = word::line_end(text, range.end).min(range.end + AROUND);
+    let before = text.get(from..hit.start)?.to_ascii_lowercase();
+    let is_pair = match before.trim_ascii_end().last() {
+        Some(b';' | b'?' | b'&') => has_neighbour(&before) || has_neighbour(text.get(range.end..to)?),
+        Some(b'"' | b'\'') => has_neighbour(text.get(range.end..to)?),
+        // libpq separates its keys by blanks; elsewhere a blank stands before a keyword argument.
+        Some(_) => has(&before, b"host=") && has(&before, b"user="),
+        None => has_neighbour(text.get(range.end..to)?) && text.get(range.end) == Some(&b';'),
+    };
+    // In code, a bare name behind `password=` is a variable.
+    let is_variable = before.trim_ascii_end().last().is_none_or(|&b| b == b',')
+        && value.iter().all(|&b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'.'));
+    if !is_pair || is_variable || placeholder::is_placeholder(value, None).is_some() {
         return None;
     }
     Some(candidate(rule, range.clone(), value, 0))
+}
+
+fn has_neighbour(side: &[u8]) -> bool {
+    let side = side.to_ascii_lowercase();
+    NEIGHBOURS.iter().any(|key| has(&side, key))
+}
+
+fn has(text: &[u8], part: &[u8]) -> bool {
+    memchr::memmem::find(text, part).is_some()
 }

@@ -29,7 +29,7 @@ pub fn netrc(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found:
     if let Some(range) = keys.get(at + 2)
         && let Some(value) = entry.get(range.clone())
         && !is_variable(value)
-        && !placeholder::is_placeholder(value, None).is_some()
+        && placeholder::is_placeholder(value, None).is_none()
     {
         found.push(candidate(rule, hit.start + range.start..hit.start + range.end, value, 0));
     }
@@ -53,11 +53,11 @@ pub fn pgpass(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found
     let text: &[u8] = &source.text;
     let start = word::line_start(text, hit.start);
     let Some(line) = text.get(start..word::line_end(text, hit.end)) else { return };
-    let fields: Vec<&[u8]> = line.split(|&b| b == b':').collect();
+    let fields: Vec<&[u8]> = line.split(|&b| b == b':').take(6).collect();
     let [host, _, database, user, value] = fields.as_slice() else { return };
     let is_name = |name: &[u8]| !name.is_empty() && name.iter().all(|&b| b.is_ascii_alphanumeric() || b"-._*".contains(&b));
     let is_bare = value.len() >= 4 && !value.iter().any(|&b| b <= b' ' || matches!(b, b'"' | b'\'' | b'$' | b'{' | b'/' | b'<'));
-    if is_name(host) && is_name(database) && is_name(user) && is_bare && !placeholder::is_placeholder(value, None).is_some() {
+    if is_name(host) && is_name(database) && is_name(user) && is_bare && placeholder::is_placeholder(value, None).is_none() {
         let end = start + line.len();
         found.push(candidate(rule, end - value.len()..end, *value, 0));
     }
@@ -111,7 +111,7 @@ pub fn sql(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &
         && is_quoted
         && value.len() >= 4
         && !value.iter().any(|&b| matches!(b, b'$' | b'{' | b'%' | b'?' | b'+') || b <= b' ')
-        && !placeholder::is_placeholder(value, None).is_some()
+        && placeholder::is_placeholder(value, None).is_none()
     {
         found.push(candidate(rule, range, value, 0));
     }

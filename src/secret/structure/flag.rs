@@ -41,9 +41,9 @@ const TOOLS: &[(&[u8], &[u8], Form)] = &[
     (b"podman login", b"-p", Form::Apart),
     (b"psexec", b"-p", Form::Apart),
     (b"redis-cli", b"-a", Form::Apart),
-    (b"sqlcmd", b"-p", Form::Apart),
+    (b"sqlcmd", b"-P", Form::Apart),
     (b"ldapsearch", b"-w", Form::Apart),
-    (b"smbclient", b"-u", Form::WithUser(b'%')),
+    (b"smbclient", b"-U", Form::WithUser(b'%')),
     (b"net user", b"", Form::Second),
     (b"-passin", b"pass:", Form::Prefix),
     (b"-passout", b"pass:", Form::Prefix),
@@ -134,10 +134,10 @@ fn behind(text: &[u8], at: usize, option: &[u8], form: Form) -> Option<Range<usi
     let line = text.get(at..end)?;
     let is_here = |place: &usize| {
         let before = place.checked_sub(1).and_then(|b| line.get(b));
-        line.get(*place..*place + option.len()).is_some_and(|found| found.eq_ignore_ascii_case(option))
+        line.get(*place..*place + option.len()).is_some_and(|found| found == option)
             && before.is_some_and(|&b| b == b' ' || b == b'\t' || b == b'"' || b == b'\'')
     };
-    let place = (1..line.len()).find(is_here)?;
+    let place = memchr::memchr_iter(*option.first()?, line).find(is_here)?;
     let after = at + place + option.len();
     let is_apart = matches!(text.get(after), Some(b' ' | b'\t' | b'='));
     let start = match (form, is_apart) {
@@ -162,5 +162,5 @@ fn is_secret(value: &[u8]) -> bool {
         && !value.iter().any(|&b| matches!(b, b'(' | b'{' | b'}' | b'\\'))
         && !value.iter().all(|&b| b.is_ascii_uppercase() || b == b'_')
         && !value.windows(1).all(|b| b.iter().all(u8::is_ascii_punctuation))
-        && !placeholder::is_placeholder(value, None).is_some()
+        && placeholder::is_placeholder(value, None).is_none()
 }

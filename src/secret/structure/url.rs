@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::candidate;
 use crate::rule::{Confidence, Rule};
-use crate::secret::{Candidate, entropy, placeholder};
+use crate::secret::{Candidate, blank, entropy, placeholder};
 use crate::source::Source;
 
 /// Longest authority that is read.
@@ -25,14 +25,14 @@ pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &m
 }
 
 fn after_scheme(text: &[u8], rule: &'static Rule, hit: Range<usize>) -> Option<Candidate> {
+    let rest = text.get(hit.end..text.len().min(hit.end + MAX))?;
+    // In most texts no `@` follows: look for one before anything else.
+    memchr::memchr(b'@', rest)?;
     let before = text.get(hit.start.saturating_sub(SCHEME_MAX)..hit.start)?;
     let scheme_length =
         before.iter().rev().take_while(|&&b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'.' | b'-')).count();
     let scheme = before.get(before.len() - scheme_length..)?;
-    let rest = text.get(hit.end..text.len().min(hit.end + MAX))?;
-    // In most texts no `@` follows: look for one before anything else.
     let limit = rest.iter().position(|&b| is_end(b)).unwrap_or(rest.len());
-    memchr::memchr(b'@', rest.get(..limit)?)?;
     if scheme.is_empty() {
         return None;
     }
@@ -62,11 +62,11 @@ fn user_end(authority: &[u8], is_http: bool) -> Option<usize> {
     if is_http || is_port { None } else { memchr::memchr(b'@', authority) }
 }
 
-/// User, password and the password's offset. A user alone is a token if it looks like one.
-fn split(user_info: &[u8]) -> (&[u8], &[u8], usize) {
+/// User, password and the password's offset. A user alone may be a token: then there is no user.
+fn split(user_info: &[u8]) -> (Option<&[u8]>, &[u8], usize) {
     match memchr::memchr(b':', user_info).and_then(|colon| Some((colon, user_info.split_at_checked(colon)?))) {
-        Some((colon, (user, password))) => (user, password.get(1..).unwrap_or_default(), colon + 1),
-        None => (b"", user_info, 0),
+        Some((colon, (user, password))) => (Some(user), password.get(1..).unwrap_or_default(), colon + 1),
+        None => (None, user_info, 0),
     }
 }
 
@@ -79,12 +79,13 @@ fn before_address(text: &[u8], rule: &'static Rule, hit: Range<usize>) -> Option
     let (user, password, offset) = split(before.get(before.len() - length..)?);
     let host = text.get(hit.end..)?.get(..64).unwrap_or_default();
     let host = host.get(..host.iter().position(|&b| matches!(b, b')' | b':')).unwrap_or(0))?;
-    if offset == 0 { None } else { judge(rule, user, password, host, start + offset..hit.start) }
+    user?;
+    judge(rule, user, password, host, start + offset..hit.start)
 }
 
-fn judge(rule: &'static Rule, user: &[u8], password: &[u8], host: &[u8], range: Range<usize>) -> Option<Candidate> {
+fn judge(rule: &'static Rule, user: Option<&[u8]>, password: &[u8], host: &[u8], range: Range<usize>) -> Option<Candidate> {
     let value = percent_decoded(password);
-    let is_host = host.iter().all(|&b| b.is_ascii_alphanumeric() || b"-._:[]%{}$()*\xc3".contains(&b) || b >= 0x80);
+    let is_host = host.iter().all(|&b| b.is_ascii_alphanumeric() || b"-._:[]%{}$()*".contains(&b) || b >= 0x80);
     if value.len() < 3
         || host.is_empty()
         || !is_host
@@ -94,11 +95,12 @@ fn judge(rule: &'static Rule, user: &[u8], password: &[u8], host: &[u8], range: 
     {
         return None;
     }
-    let mut found = candidate(rule, range, value.as_slice(), 0);
-    if user.is_empty() && !is_token(&value) && value.len() < 6 {
+    let pair = [user.unwrap_or_default(), b":", &value].concat();
+    if blank::is_known_fake(&pair) || (user.is_none() && !is_token(&value)) {
         return None;
     }
-    if user.eq_ignore_ascii_case(&value) {
+    let mut found = candidate(rule, range, value.as_slice(), 0);
+    if user.is_some_and(|user| user.eq_ignore_ascii_case(&value)) {
         found.confidence = Confidence::Low;
         found.notes.push("the password is the name of the user".to_string());
     }

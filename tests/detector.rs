@@ -1,0 +1,186 @@
+//! The detector as a whole: total on any bytes, the same every time, bounded on hostile input. Bounds are measured in work, not in time.
+
+use std::sync::LazyLock;
+
+use gatewright::secret::{Detection, Detector};
+use gatewright::source::{Origin, RepoPath, Source};
+use proptest::prelude::*;
+
+/// One for all tests: patterns are compiled once.
+static DETECTOR: LazyLock<Detector> = LazyLock::new(Detector::default);
+
+fn detect_in(path: &str, raw: &[u8]) -> Detection {
+    let path = RepoPath::new(path);
+    DETECTOR.detect(&Source::new(&path, raw, Origin::Repository))
+}
+
+fn detect(raw: &[u8]) -> Detection {
+    detect_in("x.txt", raw)
+}
+
+/// Pieces that wake every part of the detector.
+fn piece() -> impl Strategy<Value = Vec<u8>> {
+    let pieces: Vec<&[u8]> = vec![
+        b"ghp_",
+        b"eyJhbGciOi",
+        b"://",
+        b"@",
+        b":",
+        b"-----BEGIN PRIVATE KEY-----",
+        b"-----END PRIVATE KEY-----",
+        b"\\n",
+        b"\n",
+        b"\r\n",
+        b"\"",
+        b"'",
+        b"=",
+        b"Basic ",
+        b"Bearer ",
+        b"password=",
+        b"--password ",
+        b"curl -u ",
+        b"mysql -p",
+        b"machine ",
+        b"login ",
+        b"password ",
+        b":5432:",
+        b"%2d",
+        b"\\x67",
+        b"&#103;",
+        b"Z2hwX",
+        b"6768705f",
+        b"PuTTY-User-Key-File-",
+        b"Private-Lines: ",
+        b"IDENTIFIED BY '",
+        b"\"auth\": \"",
+        b"\xff\xfe",
+        b"\0",
+        b"{",
+        b"${",
+    ];
+    prop_oneof![
+        4 => prop::sample::select(pieces).prop_map(<[u8]>::to_vec),
+        2 => "[A-Za-z0-9+/_=-]{1,80}".prop_map(String::into_bytes),
+        1 => prop::collection::vec(any::<u8>(), 0..8),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+
+    #[test]
+    fn detection_is_total_repeatable_and_inside_the_text(pieces in prop::collection::vec(piece(), 0..60)) {
+        let raw = pieces.concat();
+        let path = RepoPath::new("x.txt");
+        let source = Source::new(&path, &raw, Origin::Repository);
+        let (one, two) = (DETECTOR.detect(&source), DETECTOR.detect(&source));
+        prop_assert_eq!(format!("{one:?}"), format!("{two:?}"));
+        let mut end = 0;
+        for pair in &one.candidates {
+            prop_assert!(pair.range.start <= pair.range.end && pair.range.end <= source.text.len());
+            prop_assert!(pair.range.start >= end || !pair.via.is_empty(), "overlap");
+            end = end.max(pair.range.end);
+        }
+        prop_assert!(one.limits.is_empty());
+    }
+
+    #[test]
+    fn a_token_is_found_whatever_stands_around_it(before in "[ -~&&[^A-Za-z0-9_%\\\\]]{0,40}", behind in "[ -~&&[^A-Za-z0-9_]]{0,40}") {
+        let token = "gh·p_7fK2mQ9vX4pL8sR1tW6yB3nD5hJ0cZgA2eU7".replace('·', "");
+        let text = format!("{before}{token}{behind}");
+        let found = detect(text.as_bytes()).candidates;
+        prop_assert!(found.iter().any(|c| c.range == (before.len()..before.len() + token.len())), "{found:?}");
+    }
+}
+
+/// Pieces that hostile files repeat: prefixes that wake patterns, openers without end, encodings of encodings.
+const HOSTILE: &[&[u8]] = &[
+    b"ghp_",
+    b"://",
+    b"://a:",
+    b"a:b@",
+    b"eyJ",
+    b"eyJ.",
+    b"-----BEGIN PRIVATE KEY-----",
+    b"PRIVATE KEY",
+    b"Basic ",
+    b"Bearer ",
+    b"password=",
+    b"--password ",
+    b"curl ",
+    b"machine ",
+    b"Z2hwX",
+    b"6768705f",
+    b"%2d",
+    b"\\x67",
+    b"\\u0067",
+    b"&#103;",
+    b"\"auth\":",
+    b":5432:",
+    b"IDENTIFIED BY '",
+    b"PuTTY-User-Key-File-",
+    b"authorization: token ",
+    b"otpauth://totp/?",
+    b"\"kty\":\"RSA\",",
+    b"$argon2",
+    b"LS0tLS1CRUdJTi",
+    b"MIIEowIBAAKCAQEA",
+    b"\"",
+    b"\\",
+];
+
+/// The time of this test is the look of code rules: each hit is bounded, so it is linear in the length.
+#[test]
+fn work_is_bounded_on_one_endless_line() {
+    const LENGTH: usize = 1 << 15;
+    for piece in HOSTILE {
+        let raw: Vec<u8> = piece.iter().copied().cycle().take(LENGTH).collect();
+        let detection = detect(&raw);
+        assert!(detection.work <= 34 * LENGTH as u64 + (5 << 20), "{}: {}", piece.escape_ascii(), detection.work);
+    }
+}
+
+#[test]
+fn more_than_ten_thousand_candidates_are_cut_and_told() {
+    let token = "gh·p_7fK2mQ9vX4pL8sR1tW6yB3nD5hJ0cZgA2eU7 ".replace('·', "");
+    let detection = detect(token.repeat(12_000).as_bytes());
+    assert_eq!(detection.candidates.len(), 10_000);
+    assert_eq!(detection.limits.len(), 1, "{:?}", detection.limits);
+}
+
+#[test]
+fn encodings_are_undone_three_deep_and_no_deeper() {
+    let mut text = "gh·p_7fK2mQ9vX4pL8sR1tW6yB3nD5hJ0cZgA2eU7".replace('·', "");
+    for depth in 1..=4 {
+        text = data_encoding::BASE64.encode(text.as_bytes());
+        let found = detect(format!("x = '{text}'").as_bytes()).candidates;
+        let via: Vec<&str> = found.iter().flat_map(|c| c.via.iter().copied()).collect();
+        assert_eq!(via, if depth <= 3 { vec!["base64"; depth] } else { vec![] }, "depth {depth}");
+    }
+}
+
+#[test]
+fn every_encoding_is_undone_at_every_alignment() {
+    let token = "gh·p_7fK2mQ9vX4pL8sR1tW6yB3nD5hJ0cZgA2eU7".replace('·', "");
+    let escaped = |form: fn(u8) -> String| token.bytes().map(form).collect::<String>();
+    for before in ["", " ", "a ", "ab ", "abc "] {
+        let plain = format!("{before}{token}");
+        assert_eq!(
+            detect(data_encoding::BASE64URL_NOPAD.encode(plain.as_bytes()).as_bytes()).candidates[0].via,
+            ["base64"],
+            "{before:?}"
+        );
+        assert_eq!(detect(data_encoding::HEXLOWER.encode(plain.as_bytes()).as_bytes()).candidates[0].via, ["hex"], "{before:?}");
+    }
+    assert_eq!(detect(escaped(|b| format!("%{b:02X}")).as_bytes()).candidates[0].via, ["percent"]);
+    assert_eq!(detect(escaped(|b| format!("\\x{b:02x}")).as_bytes()).candidates[0].via, ["escape"]);
+    assert_eq!(detect(escaped(|b| format!("&#{b};")).as_bytes()).candidates[0].via, ["entity"]);
+    assert_eq!(detect(escaped(|b| format!("\\u00{b:02x}")).as_bytes()).candidates[0].range, 0..token.len() * 6);
+}
+
+#[test]
+fn binary_files_are_skipped_unless_they_hold_keys() {
+    assert_eq!(detect_in("x.png", b"\x89PNG\r\n\x1a\n\0\0").skipped, Some("binary"));
+    let store = detect_in("x.jks", &[0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 2, 0, 0]);
+    assert_eq!((store.skipped, store.candidates[0].rule.id), (None, "key-container"));
+}
