@@ -43,7 +43,7 @@ fn is_sequence(value: &[u8]) -> bool {
         let (a, b) = (a.to_ascii_lowercase(), b.to_ascii_lowercase());
         a.wrapping_add(1) == b
             || b.wrapping_add(1) == a
-            || matches!((a, b), (b'9', b'0' | b'a') | (b'z', b'a' | b'0') | (b'0', b'9') | (b'f', b'0'))
+            || matches!((a, b), (b'9' | b'f' | b'z', b'0') | (b'9' | b'z', b'a') | (b'0', b'9'))
     };
     let steps = value.len().saturating_sub(1);
     let regular = value.iter().zip(value.iter().skip(1)).filter(|&(&a, &b)| follows(a, b)).count();

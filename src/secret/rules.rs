@@ -2,6 +2,8 @@
 //! Promises that a rule named in code exists: a missing file is a compile error.
 //! Holds no code of its own.
 
+#![expect(clippy::unreadable_literal, reason = "the tables are generated")]
+
 use super::prefilter::{Entry, Keywords, Meaning};
 use crate::rule::{Boundary, Checksum, Confidence, HookName, Matcher, Pattern, Rule, Severity};
 
