@@ -20,7 +20,7 @@ pub fn is_blank(value: &[u8]) -> bool {
 
 /// One character repeated, or two in turn.
 fn is_repeated(value: &[u8]) -> bool {
-    value.len() >= 2 && (value.windows(2).all(|pair| pair[..1] == pair[1..]) || is_alternating(value))
+    value.len() >= 2 && (value.iter().zip(value.iter().skip(1)).all(|(a, b)| a == b) || is_alternating(value))
 }
 
 fn is_alternating(value: &[u8]) -> bool {

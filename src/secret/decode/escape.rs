@@ -100,12 +100,11 @@ fn read(kind: Kind, rest: &[u8]) -> Option<(u32, usize)> {
 
 /// Escaped numbers are bytes in percent encoding, characters elsewhere.
 fn push(bytes: &mut Vec<u8>, kind: Kind, value: u32) {
-    match (u8::try_from(value), kind) {
-        (Ok(byte), Kind::Percent) => bytes.push(byte),
-        _ => {
-            let character = char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER);
-            bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-        }
+    if let (Ok(byte), Kind::Percent) = (u8::try_from(value), kind) {
+        bytes.push(byte);
+    } else {
+        let character = char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER);
+        bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
     }
 }
 

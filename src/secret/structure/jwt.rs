@@ -24,7 +24,7 @@ pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &m
     let rest = text.get(hit.start..text.len().min(hit.start + MAX)).unwrap_or_default();
     let length = rest.iter().take_while(|&&b| is_symbol(b) || b == b'.').count();
     let token = rest.get(..length).unwrap_or_default().trim_ascii_end();
-    let token = token.strip_suffix(b".").filter(|t| t.iter().filter(|&&b| b == b'.').count() == 2).unwrap_or(token);
+    let token = token.strip_suffix(b".").filter(|token| memchr::memchr_iter(b'.', token).count() == 2).unwrap_or(token);
     let mut parts = token.split(|&b| b == b'.');
     let (Some(head), Some(payload), Some(signature)) = (parts.next(), parts.next(), parts.next()) else { return };
     let Some(header) = object(head) else { return };

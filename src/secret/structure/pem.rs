@@ -136,12 +136,11 @@ fn skip(rest: &[u8]) -> Skip {
         return if *escape == b"\\/" { Skip::Over(1) } else { Skip::Over(escape.len()) };
     }
     match rest {
-        [b'%', b'2', b'B' | b'b', ..] => Skip::Over(3),
-        [b'%', b'2', b'F' | b'f' | b'0', ..] | [b'%', b'3', b'D' | b'd', ..] => Skip::Over(3),
-        [b' ' | b'\t' | b'\r' | b'\n' | b'\\', ..] => Skip::Over(1),
+        [b' ' | b'\t' | b'\r' | b'\n' | b'\\' | b'#' | b'*' | b'>' | b'|' | b';', ..] => Skip::Over(1),
+        [b'%', b'2', b'B' | b'b' | b'F' | b'f' | b'0', ..] | [b'%', b'3', b'D' | b'd', ..] | [b'/', b'/', b' ', ..] => {
+            Skip::Over(3)
+        }
         [b'"' | b'\'' | b'`', ..] => joint(rest).map_or(Skip::Stop, Skip::Over),
-        [b'#' | b'*' | b'>' | b'|' | b';', ..] => Skip::Over(1),
-        [b'/', b'/', b' ', ..] => Skip::Over(3),
         [byte, ..] => match header(rest) {
             Some(width) => Skip::Header(width),
             None if byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=') => Skip::Symbol(*byte),
