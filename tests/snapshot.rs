@@ -1,5 +1,6 @@
 //! The situations S01 to S50 in which a hook may find a repository, each made with real git.
 //! Every reader that supports a situation is compared with `git ls-files -s -z`, and so is the automatic choice.
+#![cfg(unix)]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 #![expect(clippy::disallowed_methods, reason = "tests write files and read variables as they please")]
 #![expect(unreachable_pub, reason = "nobody uses a test")]

@@ -53,9 +53,8 @@ impl Location {
                 add_alternates(environment, cwd, &repository)?;
                 Ok((Self::new(root, git_dir, 20, true, git), Some(repository)))
             }
-            Ok(_) => Ok((ask_git(git)?, None)),
             Err(error) if error.code() == git2::ErrorCode::NotFound && !git_dir.exists() => Err(not_found(cwd)),
-            Err(_) => Ok((ask_git(git)?, None)),
+            _ => Ok((ask_git(git)?, None)),
         }
     }
 
@@ -98,10 +97,9 @@ impl Location {
             Err(error) => {
                 let branch = self.git.line(NEEDED_FOR, &["symbolic-ref", "-q", "HEAD"]).map_err(|_| error)?;
                 let branch = String::from_utf8_lossy(&branch).into_owned();
-                match self.git.run(NEEDED_FOR, &["for-each-ref", "--count=1", "--format=%(objectname)", &branch])?.is_empty() {
-                    true => Ok(None),
-                    false => Err(Error::Ref { name: "HEAD".to_owned(), reason: format!("{branch} cannot be read") }),
-                }
+                let found = self.git.run(NEEDED_FOR, &["for-each-ref", "--count=1", "--format=%(objectname)", &branch])?;
+                let unreadable = || Error::Ref { name: "HEAD".to_owned(), reason: format!("{branch} cannot be read") };
+                found.is_empty().then_some(None).ok_or_else(unreadable)
             }
         }
     }

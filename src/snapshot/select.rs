@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::error::Error;
 use super::id::{Mode, ObjectId};
-use super::index::{ASSUME_UNCHANGED, INTENT_TO_ADD, Index, Record, SKIP_WORKTREE};
+use super::index::{ASSUME_UNCHANGED, Found, INTENT_TO_ADD, Index, Record, SKIP_WORKTREE};
 use super::locate::Location;
 use super::objects::Objects;
 use super::{Entry, Place, Request, Skipped, Unread, View, bytes, disk, staged, worktree};
@@ -36,6 +36,12 @@ impl Selected {
             Mode::Gitlink => self.skip(path, "submodule"),
             Mode::Tree => self.unread(path, "a directory stands in the place of a file"),
             _ => self.entries.push(Entry { path: RepoPath::new(path), mode, id, stage, place: Place::Blob(proof) }),
+        }
+    }
+
+    fn blobs(&mut self, files: Vec<Found>) {
+        for (path, mode, id) in files {
+            self.blob(&path, mode, id, 0, None);
         }
     }
 
@@ -179,7 +185,7 @@ impl<'a> Selector<'a> {
             Some((Mode::Tree, id)) => {
                 let mut files = Vec::new();
                 staged::tree_changes(self.objects, None, &id, &directory(path), &mut files)?;
-                files.into_iter().for_each(|(path, mode, id)| self.out.blob(&path, mode, id, 0, None));
+                self.out.blobs(files);
             }
             Some((mode, id)) => self.out.blob(path, mode, id, 0, None),
             None => return Ok(false),
@@ -192,7 +198,7 @@ impl<'a> Selector<'a> {
         if names.is_empty() {
             let mut files = Vec::new();
             staged::tree_changes(self.objects, Some(&range.base), &range.to, b"", &mut files)?;
-            files.into_iter().for_each(|(path, mode, id)| self.out.blob(&path, mode, id, 0, None));
+            self.out.blobs(files);
         }
         for name in names {
             match bytes::relative(self.root.unwrap_or(self.cwd), self.cwd, name) {

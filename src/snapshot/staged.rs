@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::error::Error;
 use super::id::{Mode, ObjectId};
 use super::index::cache_tree::CacheTree;
-use super::index::{INTENT_TO_ADD, Index};
+use super::index::{Found, INTENT_TO_ADD, Index};
 use super::objects::{Objects, TreeEntry};
 
 /// git's own limit for the depth of trees.
@@ -106,9 +106,6 @@ impl Comparison<'_> {
     }
 }
 
-/// A path with what it is.
-pub(super) type Found = (Vec<u8>, Mode, ObjectId);
-
 /// The files of `new` that are not the same in `old`. With no `old`: all of them.
 pub(super) fn tree_changes(
     objects: &mut Objects,
@@ -117,7 +114,7 @@ pub(super) fn tree_changes(
     prefix: &[u8],
     found: &mut Vec<Found>,
 ) -> Result<(), Error> {
-    if prefix.iter().filter(|&&b| b == b'/').count() > DEPTH {
+    if memchr::memchr_iter(b'/', prefix).count() > DEPTH {
         return Err(too_deep(new));
     }
     let before: HashMap<Vec<u8>, (Mode, ObjectId)> = match old {

@@ -137,8 +137,6 @@ fn proved_bytes_come_from_disk_and_only_proved_ones() {
     let repo = TestRepo::new();
     repo.write("a", "same\n").git(&["add", "a"]);
     repo.settle();
-    std::thread::sleep(std::time::Duration::from_millis(20));
-    repo.git(&["update-index", "--force-write-index"]);
     let id = repo.line(&["rev-parse", ":a"]);
     let object = format!(".git/objects/{}/{}", &id[..2], &id[2..]);
     let bytes = repo.read(&object);

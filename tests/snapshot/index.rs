@@ -1,5 +1,7 @@
 //! S16 to S33: states of the index.
 
+use std::os::unix::fs::MetadataExt;
+
 use crate::probe::{READERS, WITHOUT_GIT2, ask, expected};
 use crate::support::TestRepo;
 
@@ -350,7 +352,6 @@ fn s33_an_entry_as_young_as_the_index_is_not_trusted() {
     let name = bytes.windows(2).position(|at| at == b"a\0").unwrap();
     let stat = &mut bytes[name - 62..name - 22];
     let metadata = std::fs::metadata(repo.path("a")).unwrap();
-    use std::os::unix::fs::MetadataExt;
     let numbers = [metadata.ctime(), metadata.ctime_nsec(), metadata.mtime(), metadata.mtime_nsec()];
     for (place, number) in numbers.into_iter().enumerate() {
         stat[4 * place..4 * place + 4].copy_from_slice(&u32::try_from(number).unwrap().to_be_bytes());

@@ -39,6 +39,9 @@ pub struct File {
     pub differs: bool,
 }
 
+/// Content of a path in the view, and before.
+type Versions = (Option<Vec<u8>>, Option<Vec<u8>>);
+
 /// What the process saw.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Seen {
@@ -49,7 +52,7 @@ pub struct Seen {
     pub files: Vec<File>,
     pub unread: Vec<(String, String)>,
     pub skipped: Vec<(String, String)>,
-    pub found: BTreeMap<String, (Option<Vec<u8>>, Option<Vec<u8>>)>,
+    pub found: BTreeMap<String, Versions>,
     pub lfs: usize,
     pub renames: Vec<(String, String)>,
 }

@@ -9,7 +9,10 @@ use super::{ASSUME_UNCHANGED, Fault, INTENT_TO_ADD, Index, SKIP_WORKTREE, parse,
 use crate::snapshot::error::Error;
 use crate::snapshot::id::{Mode, ObjectId};
 
+/// Seconds and nanoseconds.
 type Time = (i64, i64);
+/// Bytes of a file and its modification time.
+type Contents = (Vec<u8>, Option<Time>);
 
 /// Our own reader. A shared index is looked for in `git_dir`, then beside the index file.
 pub(in crate::snapshot) fn read_native(path: &Path, git_dir: &Path, hash_len: usize) -> Result<Index, Error> {
@@ -33,13 +36,10 @@ pub(in crate::snapshot) fn read_libgit2(path: &Path) -> Result<Index, Error> {
             | bit(entry.flags & 0x8000 != 0, ASSUME_UNCHANGED)
             | bit(entry.flags_extended & 0x4000 != 0, SKIP_WORKTREE)
             | bit(entry.flags_extended & 0x2000 != 0, INTENT_TO_ADD);
-        match (mode, id) {
-            (Some(mode), Some(id)) => Some((entry.path, mode, flags, id)),
-            _ => {
-                faulty = Some(Fault::corrupt(format!("an entry has mode {:o}", entry.mode)));
-                None
-            }
+        if mode.is_none() {
+            faulty = Some(Fault::corrupt(format!("an entry has mode {:o}", entry.mode)));
         }
+        Some((entry.path, mode?, flags, id?))
     });
     let built = Index::from_entries(entries, 20);
     match faulty {
@@ -90,7 +90,7 @@ fn merge(
     link.merge(own, shared)
 }
 
-fn shared_contents(id: Option<ObjectId>, path: &Path, git_dir: &Path) -> Result<Option<(Vec<u8>, Option<Time>)>, Error> {
+fn shared_contents(id: Option<ObjectId>, path: &Path, git_dir: &Path) -> Result<Option<Contents>, Error> {
     let Some(id) = id else { return Ok(None) };
     let name = format!("sharedindex.{id}");
     match contents(&git_dir.join(&name))? {
@@ -105,7 +105,7 @@ fn refused(path: &Path, fault: Fault) -> Error {
 }
 
 /// Bytes and modification time; `None` if there is no such file.
-fn contents(path: &Path) -> Result<Option<(Vec<u8>, Option<Time>)>, Error> {
+fn contents(path: &Path) -> Result<Option<Contents>, Error> {
     let mut file = match fs_err::File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),

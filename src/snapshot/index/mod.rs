@@ -31,6 +31,9 @@ impl Fault {
     }
 }
 
+/// A path with what it is.
+pub(super) type Found = (Vec<u8>, Mode, ObjectId);
+
 /// Flag bits of [`Record::flags`]; the lowest two are the stage.
 pub(super) const STAGE: u8 = 3;
 pub(super) const ASSUME_UNCHANGED: u8 = 4;
@@ -136,7 +139,7 @@ impl Index {
     }
 
     /// Puts `files` in the place of the directory entry at `at` of a sparse index.
-    pub(super) fn replace_sparse(&mut self, expanded: Vec<(usize, Vec<(Vec<u8>, Mode, ObjectId)>)>) -> Result<(), Fault> {
+    pub(super) fn replace_sparse(&mut self, expanded: Vec<(usize, Vec<Found>)>) -> Result<(), Fault> {
         let mut records = Vec::with_capacity(self.records.len());
         let mut from = 0;
         for (at, files) in expanded {

@@ -49,7 +49,7 @@ pub(in crate::snapshot) fn parse(bytes: Vec<u8>, hash_len: usize) -> Result<Pars
     for _ in 0..count {
         records.push(reader.entry(version, &mut previous)?);
     }
-    let (cache_tree, link) = reader.extensions()?;
+    let [cache_tree, link] = reader.extensions()?;
     let names = reader.names;
     let trailer = end..bytes.len();
     let mut text = bytes;
@@ -159,7 +159,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The places of `TREE` and `link`. An extension with a lower-case first letter must be understood; others may be passed over.
-    fn extensions(&mut self) -> Result<(Option<Range<usize>>, Option<Range<usize>>), Fault> {
+    fn extensions(&mut self) -> Result<[Option<Range<usize>>; 2], Fault> {
         let (mut cache_tree, mut link) = (None, None);
         while self.at < self.bytes.len() {
             let signature: [u8; 4] = self.array()?;
@@ -169,11 +169,10 @@ impl<'a> Reader<'a> {
             match &signature {
                 b"TREE" => cache_tree = Some(start..self.at),
                 b"link" => link = Some(start..self.at),
-                b"sdir" => {}
-                [b'A'..=b'Z', ..] => {}
+                b"sdir" | [b'A'..=b'Z', ..] => {}
                 other => return Err(Fault::Unsupported(format!("extension `{}`", other.escape_ascii()))),
             }
         }
-        Ok((cache_tree, link))
+        Ok([cache_tree, link])
     }
 }
