@@ -46,10 +46,9 @@ impl Selected {
     }
 
     pub(super) fn sort(&mut self) {
-        let key = |entry: &Entry| (entry.path.clone(), entry.stage);
         if !self.entries.is_sorted_by(|a, b| (&a.path, a.stage) < (&b.path, b.stage)) {
             self.entries.sort_by(|a, b| (&a.path, a.stage).cmp(&(&b.path, b.stage)));
-            self.entries.dedup_by_key(|entry| key(entry));
+            self.entries.dedup_by(|a, b| a.path == b.path && a.stage == b.stage);
         }
         self.unread.sort();
         self.unread.dedup();

@@ -126,7 +126,7 @@ fn s38_worktree_configuration_and_relative_worktrees() {
 fn s39_a_foreign_owner() {
     let repo = TestRepo::new();
     filled(&repo);
-    // Needs the right to give files away; others see the refusal through git's own test variable only.
+    // Only who may give files away can make this situation.
     if std::os::unix::fs::chown(repo.root(), Some(12345), None).is_err() {
         return;
     }

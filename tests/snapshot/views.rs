@@ -1,5 +1,7 @@
 //! What is selected: views, names of directories, hook mode, and paths asked for later.
 
+use gatewright::snapshot::{Environment, Request, Snapshot, View};
+
 use crate::probe::{READERS, ask};
 use crate::support::TestRepo;
 
@@ -131,4 +133,29 @@ fn a_file_and_a_directory_change_places() {
     ask().each(&repo, &READERS, |seen| assert_eq!(seen.paths(), ["x/inside", "y"]));
     repo.git(&["commit", "-qm", "second"]);
     assert_eq!(ask().view("HEAD~1...HEAD").run(&repo, "").paths(), ["x/inside", "y"]);
+}
+
+#[test]
+fn threads_read_side_by_side() {
+    for format in ["sha1", "sha256"] {
+        let repo = TestRepo::init(&[&format!("--object-format={format}")]);
+        for at in 0..40 {
+            repo.write(format!("{at:02}"), format!("{at:02}"));
+        }
+        repo.git(&["add", "-A"]);
+        let cwd = repo.root().to_owned();
+        let request =
+            Request { view: Some(View::All), names: Vec::new(), hook_mode: false, cwd, environment: Environment::default() };
+        let snapshot = Snapshot::open(&request).unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    let mut reader = snapshot.reader();
+                    for entry in snapshot.entries() {
+                        assert_eq!(&*reader.read(entry, 2).unwrap(), entry.path.as_bytes());
+                    }
+                });
+            }
+        });
+    }
 }
