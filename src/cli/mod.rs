@@ -23,19 +23,39 @@ use crate::settle::Exit;
 /// Runs the binary of hook `H`.
 pub fn main<H: Hook>() -> ExitCode {
     failure::set_panic_hook(H::BINARY);
+    let exit = refuse_files_named_like_options().and_then(|()| parse_and_run::<H>()).unwrap_or_else(|failure| {
+        failure.print();
+        Exit::CouldNotTell
+    });
+    ExitCode::from(exit as u8)
+}
+
+/// pre-commit and prek put the names of files right behind the options: a file called `--exit-zero` must not open the gate.
+fn refuse_files_named_like_options() -> Result<(), Failure> {
+    for argument in std::env::args_os().skip(1) {
+        let name = argument.as_encoded_bytes();
+        if name.len() > 1 && name.starts_with(b"-") && fs_err::symlink_metadata(&argument).is_ok() {
+            return Err(Failure::usage(
+                format!("`{}` is an option and a file", crate::source::escape(name)),
+                "rename the file; for a name that is no option, a `--` before all names will do (`args: [--]`)",
+            ));
+        }
+        if name == b"--" {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn parse_and_run<H: Hook>() -> Result<Exit, Failure> {
     let command = Arguments::command().name(H::BINARY).bin_name(H::BINARY).about(H::ABOUT);
-    let parsed = command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
-    let exit = match parsed {
-        Ok(arguments) => run::<H>(arguments).unwrap_or_else(|failure| {
-            failure.print();
-            Exit::CouldNotTell
-        }),
+    match command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches)) {
+        Ok(arguments) => run::<H>(arguments),
         Err(error) => {
             let _ = error.print();
-            if error.use_stderr() { Exit::CouldNotTell } else { Exit::Clean }
+            Ok(if error.use_stderr() { Exit::CouldNotTell } else { Exit::Clean })
         }
-    };
-    ExitCode::from(exit as u8)
+    }
 }
 
 fn run<H: Hook>(arguments: Arguments) -> Result<Exit, Failure> {
