@@ -140,7 +140,8 @@ fn sight<H: Hook>(arguments: &Check, session: &Session, judge: &Judge<'_, H>, ho
 /// Asks the baselines about what is still open.
 fn settle<H: Hook>(session: &Session, judge: &Judge<'_, H>, sighted: Sighted) -> Result<Outcome, Option<Failure>> {
     let empty = Baselines::default();
-    let baselines = if sighted.findings.is_empty() { &empty } else { session.baselines().map_err(|_| None)? };
+    let needs_baselines = !sighted.findings.is_empty() || judges_a_baseline(session);
+    let baselines = if needs_baselines { session.baselines().map_err(|_| None)? } else { &empty };
     let companion = baselines.companion.as_ref().map(|(_, companion)| companion);
     let (open, forgiven): (Vec<_>, Vec<_>) = sighted.findings.into_iter().partition(|(_, standing)| standing.is_none());
     let mut settled = settle_open(session, judge, baselines, open.into_iter().map(|(finding, _)| finding).collect());
@@ -164,6 +165,13 @@ fn settle<H: Hook>(session: &Session, judge: &Judge<'_, H>, sighted: Sighted) ->
     outcome.unused.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
     note_stale_judgements(session, &mut outcome);
     Ok(outcome)
+}
+
+/// Whether a baseline is among the files to be judged: one that cannot be read is best told of before it is committed.
+fn judges_a_baseline(session: &Session) -> bool {
+    let (path, _) = session.baseline_path();
+    let names = [path.as_bytes(), session.config.secrets.companion.as_bytes()];
+    session.snapshot.entries().iter().any(|entry| names.contains(&entry.path.as_bytes()))
 }
 
 fn settle_open<H: Hook>(session: &Session, judge: &Judge<'_, H>, baselines: &Baselines, open: Vec<Finding>) -> Vec<Settled> {
