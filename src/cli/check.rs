@@ -244,6 +244,13 @@ fn print(arguments: &Check, run: &Run<'_>, hook_mode: bool) -> Result<(), Failur
     (style.colour, style.hyperlinks) = (false, false);
     let mut bytes = Vec::new();
     report::write(arguments.format, run, &style, &mut bytes)?;
-    terminal::write_file(file, &bytes)?;
+    terminal::write_file(file, &bytes).map_err(|error| {
+        // Only the kind: the error itself names the temporary file, which would only puzzle.
+        let (name, reason) = (crate::source::escape(file.as_os_str().as_encoded_bytes()), error.kind());
+        Failure::usage(
+            format!("{name} cannot be written: {reason}"),
+            "`--output-file` takes a file in a folder that is there and may be written",
+        )
+    })?;
     Ok(())
 }

@@ -36,7 +36,7 @@ impl Failure {
             Self::Baseline { .. } => {
                 Some("nothing was forgiven and nothing was written; mend the file or take it from git again".to_owned())
             }
-            Self::Io(_) => None,
+            Self::Io(_) => Some("nothing was judged for good: see to it and run again".to_owned()),
         }
     }
 

@@ -81,8 +81,11 @@ fn row(rule: &'static Rule) -> RuleRow {
 }
 
 /// A completion script for `binary`.
-pub fn completions(binary: &str, shell: clap_complete::Shell, out: &mut dyn Write) {
-    clap_complete::generate(shell, &mut Arguments::command(), binary, &mut &mut *out);
+pub fn completions(binary: &str, shell: clap_complete::Shell, out: &mut dyn Write) -> io::Result<()> {
+    // clap_complete panics when it cannot write, so it writes into memory.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), binary, &mut script);
+    out.write_all(&script)
 }
 
 /// The man page of `binary` and of its commands, one after the other.

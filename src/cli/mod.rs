@@ -66,10 +66,7 @@ fn run<H: Hook>(arguments: Arguments) -> Result<Exit, Failure> {
         Some(Command::Explain { rule }) => explain::<H>(&rule),
         Some(Command::Rules { format }) => said(terminal::print(|out| manual::list(H::RULES, format, out))),
         Some(Command::ConfigSchema) => said(terminal::print(|out| out.write_all(crate::config::SCHEMA.as_bytes()))),
-        Some(Command::Completions { shell }) => said(terminal::print(|out| {
-            manual::completions(H::BINARY, shell, out);
-            Ok(())
-        })),
+        Some(Command::Completions { shell }) => said(terminal::print(|out| manual::completions(H::BINARY, shell, out))),
         Some(Command::Man) => said(terminal::print(|out| manual::man(H::BINARY, out))),
     }
 }

@@ -38,7 +38,8 @@ pub fn print(print: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result
     let mut out = BufWriter::new(io::stdout().lock());
     match print(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => result,
+        Err(error) => Err(io::Error::new(error.kind(), format!("standard output cannot be written: {error}"))),
+        Ok(()) => Ok(()),
     }
 }
 
@@ -88,9 +89,8 @@ pub fn remark(label: &str, text: &str) {
 /// Writes a report whole or not at all: a temporary file beside it, then a rename.
 pub fn write_file(file: &std::path::Path, bytes: &[u8]) -> io::Result<()> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
-    let named = |error: io::Error| io::Error::new(error.kind(), format!("{} cannot be written: {error}", file.display()));
-    let mut part = tempfile::NamedTempFile::new_in(folder).map_err(named)?;
-    part.write_all(bytes).map_err(named)?;
-    part.persist(file).map_err(|error| named(error.error))?;
+    let mut part = tempfile::NamedTempFile::new_in(folder)?;
+    part.write_all(bytes)?;
+    part.persist(file).map_err(|error| error.error)?;
     Ok(())
 }
