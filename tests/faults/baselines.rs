@@ -1,0 +1,75 @@
+//! Baselines that are broken, foreign, newer or not there.
+
+use crate::{Repository, judged, refused, with_secret};
+
+fn refused_with(baseline: &str, parts: &[&str]) {
+    let repository = with_secret();
+    repository.stage(".secrets.baseline", baseline);
+    refused(&repository, &["a.py"], parts);
+    refused(&repository, &["a.py"], &["help: nothing was forgiven"]);
+}
+
+#[test]
+fn that_are_cut_off_name_the_line() {
+    refused_with("{\n  \"version\": \"1.5.0\",\n  \"results\": {\n", &[".secrets.baseline:4: "]);
+    refused_with("", &[".secrets.baseline:1: "]);
+}
+
+#[test]
+fn of_another_kind_are_not_taken_for_empty() {
+    refused_with("[]\n", &[".secrets.baseline:1: expected an object", "found a list"]);
+    refused_with("{\n  \"findings\": []\n}\n", &[".secrets.baseline:1: the key `version` is missing"]);
+    refused_with("\u{0}\u{1}binary", &[".secrets.baseline:1: "]);
+}
+
+#[test]
+fn with_conflict_markers_name_the_way_out() {
+    let text =
+        "{\n  \"version\": \"1.5.0\",\n<<<<<<< HEAD\n  \"results\": {}\n=======\n  \"results\": {\"a\": []}\n>>>>>>> side\n}\n";
+    refused_with(text, &[".secrets.baseline:3: a merge conflict is not resolved", "baseline merge"]);
+}
+
+#[test]
+fn that_are_newer_are_read_with_a_note() {
+    let repository = with_secret();
+    repository.stage(
+        ".secrets.baseline",
+        r#"{"version": "9.0.0", "plugins_used": [], "filters_used": [], "results": {}, "generated_at": "2026-01-01T00:00:00Z"}"#,
+    );
+    judged(&repository, &["a.py"]).ended(1).with(&["note: .secrets.baseline: written by a newer detect-secrets"]);
+}
+
+#[test]
+fn that_are_broken_are_told_of_when_they_are_committed() {
+    let repository = Repository::new();
+    repository.stage("clean.py", "x = 1\n");
+    repository.stage(".secrets.baseline", "{\n<<<<<<< HEAD\n");
+    refused(&repository, &["clean.py", ".secrets.baseline"], &[".secrets.baseline:2: "]);
+    repository.commit_unchecked("broken");
+    // Who found nothing needs no baseline.
+    repository.stage("clean.py", "x = 2\n");
+    judged(&repository, &["clean.py"]).ended(0);
+}
+
+#[test]
+fn that_were_named_have_to_be_there() {
+    refused(
+        &with_secret(),
+        &["--baseline", "other.json", "a.py"],
+        &["the baseline other.json is not there", "help: `baseline create`"],
+    );
+}
+
+#[test]
+fn that_are_folders_are_named() {
+    let repository = with_secret();
+    fs_err::create_dir(repository.path().join(".secrets.baseline")).unwrap();
+    refused(&repository, &["a.py"], &[".secrets.baseline", "help: "]);
+}
+
+#[test]
+fn of_the_companion_kind_name_file_and_line() {
+    let repository = with_secret();
+    repository.stage(".gatewright-baseline.jsonl", "this is not JSON\n");
+    refused(&repository, &["a.py"], &[".gatewright-baseline.jsonl:1: "]);
+}

@@ -1,0 +1,44 @@
+//! Configurations that are in doubt: nothing is judged by them.
+
+use crate::{refused, with_secret};
+
+fn refused_with(name: &str, text: impl AsRef<[u8]>, parts: &[&str]) {
+    let repository = with_secret();
+    repository.stage(name, text);
+    refused(&repository, &["a.py"], parts);
+}
+
+#[test]
+fn with_unknown_keys_name_the_nearest() {
+    let text = "[secrets]\nprofil = \"compat\"\n";
+    refused_with(
+        "gatewright.toml",
+        text,
+        &["gatewright.toml:2:1: unknown key `profil`", "did you mean `profile`?", "help: keys in"],
+    );
+    let text = "[tool.gatewright.secrets]\nbase-line = \"x\"\n";
+    refused_with("pyproject.toml", text, &["pyproject.toml:2:1: unknown key `base-line`", "did you mean `baseline`?"]);
+}
+
+#[test]
+fn with_unknown_rules_name_the_nearest() {
+    let text = "[secrets.rules]\ndisable = [\"github-tokn\"]\n";
+    refused_with("gatewright.toml", text, &["gatewright.toml:2:12: unknown rule `github-tokn`; did you mean `github-token`?"]);
+}
+
+#[test]
+fn that_are_not_toml_name_the_place() {
+    refused_with("gatewright.toml", "[secrets\n", &["gatewright.toml:1:9: not TOML", "help: "]);
+    refused_with("gatewright.toml", b"# \xff\n", &["gatewright.toml is not UTF-8", "save it as UTF-8"]);
+}
+
+#[test]
+fn that_were_named_have_to_be_there() {
+    refused(&with_secret(), &["--config", "other.toml"], &["the configuration other.toml is not there", "help: "]);
+}
+
+#[test]
+fn never_show_the_values_they_hold() {
+    let text = format!("[secrets]\nprofil = \"{}\"\n", crate::token(1));
+    refused_with("gatewright.toml", text, &["gatewright.toml:2:1: "]);
+}

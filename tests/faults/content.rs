@@ -1,0 +1,40 @@
+//! Content that is no clean text.
+
+use crate::{Repository, judged, refused, token, with_secret};
+
+fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(bytes).collect()
+}
+
+#[test]
+fn in_broken_encodings_is_judged() {
+    let repository = Repository::new();
+    let text = format!("x = '{}'\n", token(1));
+    repository.stage("latin1.py", [b"# gr\xf6\xdfe \xff\xfe\n", text.as_bytes()].concat());
+    repository.stage("little.py", utf16(&text, u16::to_le_bytes));
+    repository.stage("big.py", utf16(&text, u16::to_be_bytes));
+    repository.stage("odd.py", [utf16(&text, u16::to_le_bytes), vec![b'x']].concat());
+    repository.stage("lone.py", [utf16(&text, u16::to_le_bytes), vec![0x00, 0xd8]].concat());
+    repository.stage("binary.bin", [b"\0\x01\x02", text.as_bytes()].concat());
+    let said = judged(&repository, &["--all-files"]).ended(1);
+    let said = said.with(&["latin1.py:2:6: ", "little.py:1:6: ", "big.py:1:6: ", "odd.py:1:6: ", "lone.py:1:6: "]);
+    said.with(&["binary.bin:1:9: "]);
+}
+
+#[test]
+fn in_one_huge_line_is_judged_and_shown_in_part() {
+    let repository = Repository::new();
+    repository.stage("huge.min.js", format!("{} '{}' {}", "a ".repeat(2_000_000), token(1), "b ".repeat(2_000_000)));
+    let said = judged(&repository, &["huge.min.js"]).ended(1).with(&["huge.min.js:1:4000003: github-token"]);
+    assert!(said.out.len() < 2000, "{} bytes", said.out.len());
+}
+
+#[test]
+fn above_the_limit_is_told_unless_accepted() {
+    let repository = with_secret();
+    repository.stage("large.bin", vec![b'x'; 4096]);
+    repository.stage("gatewright.toml", "max-file-size = 1000\n");
+    refused(&repository, &["--staged"], &["error: large.bin: 4096 bytes, more than the limit of 1000", "a.py:1:10: "]);
+    repository.stage("gatewright.toml", "max-file-size = 1000\n[[accept-unread]]\npath = \"large.bin\"\n");
+    judged(&repository, &["--staged"]).ended(1).with(&["a.py:1:10: "]);
+}

@@ -1,0 +1,59 @@
+//! What goes wrong outside: each fault ends in exit 2 and a message that says where and what to do, or in the right verdict all the same;
+//! no fault changes a file.
+#![cfg(test)]
+
+mod baselines;
+mod configurations;
+mod content;
+mod names;
+mod repositories;
+#[path = "../support/repository.rs"]
+mod repository;
+mod surroundings;
+
+use std::process::Stdio;
+
+use repository::{Repository, Said, token};
+
+/// A repository in which `a.py` is staged, with a secret.
+fn with_secret() -> Repository {
+    let repository = Repository::new();
+    repository.stage("a.py", format!("token = \"{}\"\n", token(1)));
+    repository
+}
+
+/// Runs the hook; whatever it says, it writes nothing and prints no secret.
+#[track_caller]
+fn judged(repository: &Repository, args: &[&str]) -> Said {
+    let before = repository.every_file();
+    let said = repository.hook(args).without(&token(1));
+    assert_eq!(repository.every_file(), before);
+    said
+}
+
+/// Exit 2 with each of `parts`.
+#[track_caller]
+fn refused(repository: &Repository, args: &[&str], parts: &[&str]) {
+    judged(repository, args).ended(2).with(&["error: "]).with(parts);
+}
+
+#[test]
+fn unknown_rules_are_refused_with_the_nearest() {
+    refused_outside(
+        &["explain", "github-tokn"],
+        &["no rule is called `github-tokn`", "did you mean `github-token`", "rules` lists them"],
+    );
+    refused_outside(&["explain", "\u{1b}[31m"], &["no rule is called `\\u{1b}[31m`"]);
+}
+
+#[test]
+fn unknown_words_are_refused_with_the_nearest() {
+    refused_outside(&["--all-file"], &["unexpected argument '--all-file'", "'--all-files'"]);
+    refused_outside(&["--format", "sarfi"], &["invalid value 'sarfi'", "sarif"]);
+    refused_outside(&["--staged", "--all-files"], &["cannot be used with"]);
+}
+
+#[track_caller]
+fn refused_outside(args: &[&str], parts: &[&str]) {
+    Repository::folder().gatewright(args).ended(2).with(parts).without("\x1b");
+}

@@ -1,0 +1,101 @@
+//! An environment without home, output or room.
+
+use crate::repository::Repository;
+use crate::{Said, Stdio, judged, refused, token, with_secret};
+
+#[test]
+fn without_home_path_or_any_variable_change_nothing() {
+    let repository = with_secret();
+    let mut command = repository.command(env!("CARGO_BIN_EXE_gatewright-secrets"));
+    command.env_clear().env("PRE_COMMIT", "1").arg("a.py");
+    repository.said(&mut command).ended(1).with(&["a.py:1:10: github-token"]).without(&token(1));
+}
+
+/// A pipe whose reader is gone before the hook starts.
+fn into_closed_pipe(repository: &Repository, args: &[&str]) -> Said {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    repository.said(repository.command(env!("CARGO_BIN_EXE_gatewright-secrets")).args(args).stdout(writer))
+}
+
+#[test]
+fn with_a_closed_output_keep_the_verdict() {
+    let repository = with_secret();
+    repository.stage("clean.py", "x = 1\n");
+    // More than a pipe holds.
+    repository.stage("many.py", format!("'{}'\n", token(1)).repeat(2000));
+    for format in ["text", "json", "jsonl", "sarif", "github", "gitlab", "junit"] {
+        let said = into_closed_pipe(&repository, &["check", "--format", format, "--all-files"]).ended(1);
+        assert_eq!(said.err, "", "{format}");
+        into_closed_pipe(&repository, &["check", "--format", format, "clean.py"]).ended(0);
+    }
+    into_closed_pipe(&repository, &["check", "nope.py"]).ended(2);
+}
+
+#[test]
+fn with_a_closed_output_end_no_other_command_in_panic() {
+    let repository = Repository::new();
+    for args in
+        [&["rules"][..], &["rules", "--format", "json"], &["explain", "github-token"], &["config-schema"], &["man"], &["--help"]]
+    {
+        into_closed_pipe(&repository, args).ended(0);
+    }
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let said = into_closed_pipe(&repository, &["completions", shell]).ended(0);
+        assert_eq!(said.err, "", "{shell}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn with_a_full_disk_do_not_pass_for_a_report() {
+    let repository = with_secret();
+    let full = || Stdio::from(fs_err::OpenOptions::new().write(true).open("/dev/full").unwrap().into_file());
+    for args in [&["check", "a.py"][..], &["check", "--format", "sarif", "a.py"], &["completions", "bash"], &["rules"]] {
+        let mut command = repository.command(env!("CARGO_BIN_EXE_gatewright-secrets"));
+        let said = repository.said(command.args(args).stdout(full())).ended(2);
+        said.with(&["error: standard output cannot be written: "]).without("failed at");
+    }
+}
+
+#[test]
+fn that_forbid_writing_refuse_reports_into_files() {
+    refused(&with_secret(), &["--output-file", "report.json"], &["`--output-file` is refused", "help: "]);
+    let repository = with_secret();
+    let by_hand = |file: &str| repository.gatewright(&["check", "--output-file", file, "a.py"]);
+    by_hand("--hook").ended(2);
+    let before = repository.every_file();
+    by_hand("no/such/report.txt").ended(2).with(&["error: no/such/report.txt cannot be written: ", "help: "]).without(".tmp");
+    by_hand(".git").ended(2).with(&["error: .git cannot be written: "]);
+    let mut after = repository.every_file();
+    for files in [&mut after, &mut before.clone()] {
+        files.retain(|path, _| path.is_file());
+    }
+    assert!(after.iter().all(|(path, state)| before.get(path) == Some(state)));
+    by_hand("report.txt").ended(1);
+    assert!(repository.read("report.txt").starts_with("a.py:1:10: github-token"));
+}
+
+/// Needs a mount namespace; where there is none, the modes of the folders stand in, which do not stop root.
+#[cfg(target_os = "linux")]
+#[test]
+fn that_are_read_only_change_no_verdict() {
+    let repository = with_secret();
+    let folder = repository.path().parent().unwrap().to_owned();
+    let script = "mount --bind \"$0\" \"$0\" && mount -o remount,ro,bind \"$0\" && cd \"$0/work\" && ! touch x 2>/dev/null && \"$@\"; exit $((10 + $?))";
+    let mut command = repository.command("unshare");
+    command.args(["--mount", "--map-root-user", "sh", "-c", script]).arg(folder);
+    command.args([env!("CARGO_BIN_EXE_gatewright-secrets"), "check", "--staged"]).env("PRE_COMMIT", "1");
+    let Ok(output) = command.output() else { return println!("skipped: no `unshare` here") };
+    if output.status.code().is_none_or(|code| code < 10) || !String::from_utf8_lossy(&output.stderr).is_empty() {
+        return println!("skipped: no mount namespace here: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert_eq!(output.status.code(), Some(11));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("a.py:1:10: github-token"));
+}
+
+#[test]
+fn that_hand_over_no_standard_input_are_told_apart_from_text() {
+    let repository = Repository::new();
+    judged(&repository, &["--stdin-filename", "a.py"]).ended(0);
+}
