@@ -47,9 +47,9 @@ pub trait Hook: Sync + Sized {
     fn identify(&self, findings: &mut [&mut Finding], identities: &[compat::Identity]) {
         for finding in findings {
             let place = finding.span.start..finding.span.end;
-            let same = identities.iter().filter(|identity| {
-                identity.span.as_ref().is_some_and(|span| span.start < place.end && place.start < span.end)
-            });
+            let same = identities
+                .iter()
+                .filter(|identity| identity.span.as_ref().is_some_and(|span| span.start < place.end && place.start < span.end));
             finding.foreign.extend(same.map(|identity| ForeignIdentity { kind: identity.kind, sha1: identity.sha1 }));
             finding.foreign.sort_by_key(|identity| (identity.kind, identity.sha1));
             finding.foreign.dedup();

@@ -1,16 +1,18 @@
 //! The holes of detect-secrets 1.5.0 (specification of the secrets hook, §8.2) that concern detection: each is a test here, judged through
 //! the hook. The holes of its baseline (counts, labels, line shifts) are tested where baselines are.
 
+use gatewright::config::Config;
 use gatewright::finding::{Finding, Subject};
 use gatewright::hook::Hook;
 use gatewright::hook::secrets::Secrets;
 use gatewright::rule::Confidence;
+use gatewright::secret::compat::Settings;
 use gatewright::source::{Origin, RepoPath, Source};
 
 fn check(path: &str, raw: &[u8]) -> Vec<Finding> {
     let path = RepoPath::new(path);
     let mut found = Vec::new();
-    Secrets::default().check(&Source::new(&path, raw, Origin::Repository), &mut found);
+    Secrets::new(&Config::default(), Settings::default()).check(&Source::new(&path, raw, Origin::Repository), &mut found);
     found
 }
 

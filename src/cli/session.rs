@@ -79,7 +79,11 @@ impl Session {
     }
 
     /// The compat engine for the settings of a baseline, or for the default ones.
-    pub fn engine(&self, settings: Option<&detect_secrets::Settings>, warnings: &mut Vec<String>) -> Result<compat::Settings, Failure> {
+    pub fn engine(
+        &self,
+        settings: Option<&detect_secrets::Settings>,
+        warnings: &mut Vec<String>,
+    ) -> Result<compat::Settings, Failure> {
         let settings = engine::with_options(settings.cloned().unwrap_or_default(), &self.options);
         let word_list = |name: &str| {
             let bytes = read(&self.snapshot, name).ok().flatten()?;

@@ -126,8 +126,12 @@ pub fn judge_source<H: Hook>(source: &Source<'_>, judge: &Judge<'_, H>, sighted:
     sighted.unused.extend(judged.unused);
     let path = source.path.clone();
     if judge.collects_identities {
-        let scanned =
-            |identity: compat::Identity| Scanned { path: path.clone(), kind: identity.kind, sha1: identity.sha1, line: identity.line };
+        let scanned = |identity: compat::Identity| Scanned {
+            path: path.clone(),
+            kind: identity.kind,
+            sha1: identity.sha1,
+            line: identity.line,
+        };
         sighted.identities.extend(judged.identities.into_iter().map(scanned));
         if !matches!(judged.coverage, Coverage::Partial(_)) {
             sighted.judged.push(path.clone());

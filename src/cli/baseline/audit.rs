@@ -122,7 +122,9 @@ fn mark(arguments: &Audit, held: &mut Held<'_>, filter: &Filter<'_>, label: Labe
     let mut files = held.files.clone();
     let marked = audit::mark(&mut files, filter, &mark).map_err(|error| no_companion(&error))?;
     terminal::print(|out| {
-        marked.iter().try_for_each(|item| writeln!(out, "{}: {} {} -> {}", item.path, item.what.name(), item.what.hash(), label.as_str()))
+        marked
+            .iter()
+            .try_for_each(|item| writeln!(out, "{}: {} {} -> {}", item.path, item.what.name(), item.what.hash(), label.as_str()))
     })?;
     if marked.is_empty() {
         terminal::remark("error", "no entry matches; `baseline audit --export -` lists them all");

@@ -36,7 +36,11 @@ impl Pair {
             Some(git_dir) => git_dir.join("gatewright"),
             None => std::env::temp_dir().join("gatewright"),
         };
-        Ok(Self { baseline: (baseline.clone(), root.join(baseline)), companion: (companion.clone(), root.join(companion)), lock_dir })
+        Ok(Self {
+            baseline: (baseline.clone(), root.join(baseline)),
+            companion: (companion.clone(), root.join(companion)),
+            lock_dir,
+        })
     }
 
     /// The name of `.secrets.baseline` without its folders: what detect-secrets puts into its own filter.
@@ -67,7 +71,12 @@ impl Pair {
         self.parse(baseline, companion, locks)
     }
 
-    fn parse(&self, baseline: Option<Vec<u8>>, companion: Option<Vec<u8>>, locks: Vec<(PathBuf, Locked)>) -> Result<Held<'_>, Failure> {
+    fn parse(
+        &self,
+        baseline: Option<Vec<u8>>,
+        companion: Option<Vec<u8>>,
+        locks: Vec<(PathBuf, Locked)>,
+    ) -> Result<Held<'_>, Failure> {
         let text = |bytes: &Option<Vec<u8>>| bytes.as_deref().map(String::from_utf8_lossy).unwrap_or_default().into_owned();
         let texts = [text(&baseline), text(&companion)];
         let files = Files {

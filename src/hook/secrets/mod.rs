@@ -18,6 +18,12 @@ pub struct Secrets {
     foreign: compat::Settings,
 }
 
+impl Default for Secrets {
+    fn default() -> Self {
+        Self::new(&Config::default(), compat::Settings::default())
+    }
+}
+
 impl Hook for Secrets {
     const NAME: HookName = HookName::Secrets;
     const BINARY: &'static str = "gatewright-secrets";
@@ -35,7 +41,8 @@ impl Hook for Secrets {
             Profile::Compat => self.check_compat(source, found),
             Profile::Strict => {
                 let native = self.check_native(source, found);
-                let seen: Vec<std::ops::Range<usize>> = found.iter().map(|finding| finding.span.start..finding.span.end).collect();
+                let seen: Vec<std::ops::Range<usize>> =
+                    found.iter().map(|finding| finding.span.start..finding.span.end).collect();
                 let mut more = Vec::new();
                 let compat = self.check_compat(source, &mut more);
                 let is_new = |f: &Finding| !seen.iter().any(|place| place.start < f.span.end && f.span.start < place.end);
