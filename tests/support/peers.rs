@@ -70,7 +70,8 @@ fn program(environment: &Path, name: &str) -> PathBuf {
     if cfg!(windows) { environment.join("Scripts").join(name).with_extension("exe") } else { environment.join("bin").join(name) }
 }
 
-fn lock(name: &str) -> fs_err::File {
+/// Waits for other test programs that do what `name` stands for; they wait until the file is dropped.
+pub(crate) fn lock(name: &str) -> fs_err::File {
     let file = fs_err::File::create(target().join(name)).unwrap();
     file.file().lock().unwrap();
     file
