@@ -26,7 +26,7 @@ pub fn parse(markdown: &str) -> Vec<Step> {
         } else if let Some(command) = line.strip_prefix("$ ") {
             steps.push(Step { line: index + 1, command: command.to_string(), expected: Vec::new() });
         } else if let Some(step) = steps.last_mut() {
-            match line.strip_prefix("> ") {
+            match line.strip_prefix("> ").or((line == ">").then_some("")) {
                 Some(more) if step.expected.is_empty() => {
                     step.command.push('\n');
                     step.command.push_str(more);
