@@ -1,4 +1,5 @@
 //! What a user sees, as transcripts: `tests/stories/*.md` run in a real shell with real git.
+#![cfg(test)]
 
 #[path = "support/transcript.rs"]
 mod transcript;
@@ -25,7 +26,7 @@ fn main() -> ExitCode {
 }
 
 fn run(story: &Path) -> Result<(), Failed> {
-    let text = std::fs::read_to_string(story)?;
+    let text = fs_err::read_to_string(story)?;
     let steps = transcript::parse(&text);
     if steps.is_empty() {
         return Err("the story has no console block".into());
@@ -38,6 +39,7 @@ fn run(story: &Path) -> Result<(), Failed> {
 }
 
 /// A bare environment: our binaries first on PATH, a home of its own, a git that asks and signs nothing.
+#[expect(clippy::disallowed_methods, reason = "the shell of a story finds its programs where the caller does")]
 fn environment(home: &Path) -> Vec<(String, String)> {
     let binaries = Path::new(env!("CARGO_BIN_EXE_gatewright-secrets")).parent().expect("invariant: it lies in a folder");
     let path = std::env::var("PATH").unwrap_or_default();

@@ -21,11 +21,9 @@ pub fn parse(markdown: &str) -> Vec<Step> {
     for (index, line) in markdown.lines().enumerate() {
         if line.starts_with("```") {
             inside = line.trim() == "```console";
-        } else if !inside {
-            continue;
-        } else if let Some(command) = line.strip_prefix("$ ") {
+        } else if inside && let Some(command) = line.strip_prefix("$ ") {
             steps.push(Step { line: index + 1, command: command.to_string(), expected: Vec::new() });
-        } else if let Some(step) = steps.last_mut() {
+        } else if inside && let Some(step) = steps.last_mut() {
             match line.strip_prefix("> ").or((line == ">").then_some("")) {
                 Some(more) if step.expected.is_empty() => {
                     step.command.push('\n');
