@@ -5,14 +5,12 @@
 use super::arguments::DetectSecrets;
 use super::failure::Failure;
 use crate::secret::compat::{self, SettingsError};
-use crate::settle::baseline::detect_secrets::{Setting, Settings};
+use crate::settle::baseline::detect_secrets::{IS_BASELINE_FILE, Setting, Settings};
 use crate::settle::baseline::json::{Json, Member};
 
 const REGEX: &str = "detect_secrets.filters.regex.should_exclude_";
 const WORD_LIST: &str = "detect_secrets.filters.wordlist.should_exclude_secret";
-const BASELINE_FILE: &str = "detect_secrets.filters.common.is_baseline_file";
 const VERIFICATION: &str = "detect_secrets.filters.common.is_ignored_due_to_verification_policies";
-const SILENT: [&str; 2] = ["detect_secrets.filters.common.is_invalid_file", "detect_secrets.filters.heuristic.is_non_text_file"];
 
 /// The engine for these settings. `word_list` reads the file of a word list; warnings are added to `warnings`.
 pub fn engine(
@@ -24,10 +22,10 @@ pub fn engine(
     let filters = settings.filters.iter().filter_map(|filter| filter.name.as_str());
     let mut engine = compat::Settings::only(plugins, filters);
     for plugin in &settings.plugins {
-        set_plugin(&mut engine, plugin, warnings).map_err(refused)?;
+        set_plugin(&mut engine, plugin, warnings).map_err(|error| refused(&error))?;
     }
     for filter in &settings.filters {
-        set_filter(&mut engine, filter, word_list, warnings).map_err(refused)?;
+        set_filter(&mut engine, filter, word_list, warnings).map_err(|error| refused(&error))?;
     }
     Ok(engine)
 }
@@ -65,7 +63,7 @@ fn set_filter(
         return patterns.iter().filter_map(Json::as_str).try_for_each(|pattern| add(engine, pattern));
     }
     match path {
-        BASELINE_FILE => {
+        IS_BASELINE_FILE => {
             if let Some(name) = filter.get("filename").and_then(Json::as_str) {
                 engine.set_baseline(name);
             }
@@ -79,7 +77,7 @@ fn set_filter(
             }
         }
         VERIFICATION => {}
-        _ if SILENT.contains(&path) || compat::DEFAULT_FILTERS.contains(&path) => {}
+        _ if compat::SILENT_FILTERS.contains(&path) || compat::DEFAULT_FILTERS.contains(&path) => {}
         _ => warnings.push(format!("the filter `{path}` is code of its own and is not run; the setting is kept")),
     }
     Ok(())
@@ -120,6 +118,6 @@ pub fn exclude_file(settings: &mut Settings, path: &str) {
     settings.set_filter(Setting::new(&name, vec![Member::new("pattern", patterns)]));
 }
 
-fn refused(error: SettingsError) -> Failure {
+fn refused(error: &SettingsError) -> Failure {
     Failure::usage(error.to_string(), "correct the setting in the baseline or on the command line; nothing was judged")
 }

@@ -11,6 +11,8 @@ pub struct Plugin {
     pub kind: &'static str,
     /// Its parameter in `plugins_used` with the default value; no plugin has two.
     pub parameter: Option<Parameter>,
+    /// Whether its SHA-1 does not identify the value: one identity stands for every key of that format, or for a part of it.
+    pub is_degenerate: bool,
     /// One line for people.
     pub summary: &'static str,
 }
@@ -118,7 +120,11 @@ impl Id {
 }
 
 const fn plugin(class: &'static str, kind: &'static str, summary: &'static str) -> Plugin {
-    Plugin { class, kind, parameter: None, summary }
+    Plugin { class, kind, parameter: None, is_degenerate: false, summary }
+}
+
+const fn degenerate(plugin: Plugin) -> Plugin {
+    Plugin { is_degenerate: true, ..plugin }
 }
 
 const fn with(parameter: Parameter, plugin: Plugin) -> Plugin {
@@ -133,25 +139,25 @@ pub const HEX_LIMIT: f64 = 3.0;
 /// All plugins, in the order of `plugins_used`.
 #[rustfmt::skip]
 pub const PLUGINS: [Plugin; 27] = [
-    plugin("ArtifactoryDetector", "Artifactory Credentials", "Artifactory API token or encrypted password"),
+    degenerate(plugin("ArtifactoryDetector", "Artifactory Credentials", "Artifactory API token or encrypted password")),
     plugin("AWSKeyDetector", "AWS Access Key", "AWS access key id, or a 40-character secret next to the word `aws`"),
     plugin("AzureStorageKeyDetector", "Azure Storage Account access key", "Azure storage account key in a connection string"),
     with(Parameter::Limit(BASE64_LIMIT), plugin("Base64HighEntropyString", "Base64 High Entropy String", "quoted string of base64 characters that looks random")),
     plugin("BasicAuthDetector", "Basic Auth Credentials", "user and password in a URL"),
     plugin("CloudantDetector", "Cloudant Credentials", "Cloudant password or API key"),
     plugin("DiscordBotTokenDetector", "Discord Bot Token", "Discord bot token"),
-    plugin("GitHubTokenDetector", "GitHub Token", "GitHub token with a `gh?_` prefix"),
-    plugin("GitLabTokenDetector", "GitLab Token", "GitLab token with a known prefix"),
+    degenerate(plugin("GitHubTokenDetector", "GitHub Token", "GitHub token with a `gh?_` prefix")),
+    degenerate(plugin("GitLabTokenDetector", "GitLab Token", "GitLab token with a known prefix")),
     with(Parameter::Limit(HEX_LIMIT), plugin("HexHighEntropyString", "Hex High Entropy String", "quoted string of hexadecimal digits that looks random")),
     plugin("IbmCloudIamDetector", "IBM Cloud IAM Key", "IBM Cloud IAM key: 44 characters assigned to a key or password"),
     plugin("IbmCosHmacDetector", "IBM COS HMAC Credentials", "IBM object storage HMAC secret: 48 hexadecimal digits"),
     plugin("IPPublicDetector", "Public IP (ipv4)", "IPv4 address outside the private ranges"),
-    plugin("JwtTokenDetector", "JSON Web Token", "JSON web token whose header and payload decode"),
+    degenerate(plugin("JwtTokenDetector", "JSON Web Token", "JSON web token whose header and payload decode")),
     with(Parameter::KeywordExclude(""), plugin("KeywordDetector", "Secret Keyword", "value assigned to, or compared with, a name that sounds secret")),
     plugin("MailchimpDetector", "Mailchimp Access Key", "Mailchimp API key"),
     plugin("NpmDetector", "NPM tokens", "npm registry token in an `.npmrc`"),
     plugin("OpenAIDetector", "OpenAI Token", "OpenAI API key"),
-    plugin("PrivateKeyDetector", "Private Key", "header of a private key"),
+    degenerate(plugin("PrivateKeyDetector", "Private Key", "header of a private key")),
     plugin("PypiTokenDetector", "PyPI Token", "PyPI or TestPyPI upload token"),
     plugin("SendGridDetector", "SendGrid API Key", "SendGrid API key"),
     plugin("SlackDetector", "Slack Token", "Slack token or webhook URL"),
@@ -161,6 +167,11 @@ pub const PLUGINS: [Plugin; 27] = [
     plugin("TelegramBotTokenDetector", "Telegram Bot Token", "Telegram bot token"),
     plugin("TwilioKeyDetector", "Twilio API Key", "Twilio account or API key id"),
 ];
+
+/// The plugin whose findings have this type.
+pub fn of_kind(kind: &str) -> Option<&'static Plugin> {
+    PLUGINS.iter().find(|plugin| plugin.kind == kind)
+}
 
 #[cfg(test)]
 mod tests {

@@ -24,6 +24,10 @@ pub const DEFAULT_FILTERS: [&str; 10] = [
     "detect_secrets.filters.heuristic.is_templated_secret",
 ];
 
+/// Filters that are always on and never written into a baseline.
+pub const SILENT_FILTERS: [&str; 2] =
+    ["detect_secrets.filters.common.is_invalid_file", "detect_secrets.filters.heuristic.is_non_text_file"];
+
 /// The place of a filter in [`DEFAULT_FILTERS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]

@@ -3,7 +3,6 @@
 //! types survive, and that a merge marker or a wrong type is an error with its line.
 //! Decides nothing about findings; that is `matching`.
 
-mod plugins;
 mod read;
 mod upgrade;
 mod write;
@@ -11,11 +10,12 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-pub use plugins::{DEFAULT_FILTERS, PLUGINS, Plugin, plugin_of_type};
 pub use read::read;
 pub(crate) use read::stricter;
 
 use super::json::{Json, Member, Text};
+use crate::secret::compat::plugins::{self, PLUGINS, Parameter, Plugin};
+use crate::secret::compat::{DEFAULT_FILTERS, SILENT_FILTERS};
 use crate::source::RepoPath;
 
 /// The version of the format that is written.
@@ -120,9 +120,14 @@ impl Entry {
         Identity { kind: self.kind.clone(), sha1: self.sha1.clone() }
     }
 
+    /// The plugin of detect-secrets that yields this type.
+    pub fn plugin(&self) -> Option<&'static Plugin> {
+        self.kind.as_str().and_then(plugins::of_kind)
+    }
+
     /// Whether one of the 27 plugins yields this type, so that its absence from a scan means something.
     pub fn is_computable(&self) -> bool {
-        self.kind.as_str().and_then(plugin_of_type).is_some()
+        self.plugin().is_some()
     }
 }
 
@@ -168,13 +173,14 @@ impl Settings {
     /// parameter of a plugin spelled out.
     pub fn normalise(&mut self) {
         for plugin in &mut self.plugins {
-            for (class, key, value) in plugins::parameters() {
-                if plugin.name == *class && plugin.get(key).is_none_or(Json::is_null) {
-                    upgrade::set(&mut plugin.rest, key, value);
-                }
+            let known = PLUGINS.iter().find(|known| plugin.name == *known.class);
+            if let Some(parameter) = known.and_then(|known| known.parameter)
+                && plugin.get(parameter.key()).is_none_or(Json::is_null)
+            {
+                upgrade::set(&mut plugin.rest, parameter.key(), default_of(parameter));
             }
         }
-        self.filters.retain(|filter| !plugins::SILENT_FILTERS.iter().any(|path| filter.name == **path));
+        self.filters.retain(|filter| !SILENT_FILTERS.iter().any(|path| filter.name == **path));
         for list in [&mut self.plugins, &mut self.filters] {
             let mut seen = BTreeSet::new();
             list.reverse();
@@ -182,6 +188,13 @@ impl Settings {
             list.reverse();
             list.sort_by_cached_key(|setting| setting.name.to_string().to_lowercase());
         }
+    }
+}
+
+fn default_of(parameter: Parameter) -> Json {
+    match parameter {
+        Parameter::Limit(bits) => Json::from(bits),
+        Parameter::KeywordExclude(pattern) => Json::from(pattern),
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::detect_secrets::{Baseline, plugin_of_type};
+use super::detect_secrets::Baseline;
 use super::item::items;
 use super::json::{Json, Member, Text};
 use super::update::Files;
@@ -61,7 +61,7 @@ pub fn stats(files: &Files, today: &str) -> Stats {
 pub fn detect_secrets_stats(baseline: &Baseline) -> Json {
     let mut plugins: Vec<(Text, [u32; 3])> = Vec::new();
     for (_, entry) in baseline.entries() {
-        let name = entry.kind.as_str().and_then(plugin_of_type).map_or_else(|| entry.kind.clone(), |plugin| plugin.class.into());
+        let name = entry.plugin().map_or_else(|| entry.kind.clone(), |plugin| plugin.class.into());
         if plugins.iter().all(|(known, _)| *known != name) {
             plugins.push((name.clone(), [0; 3]));
         }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{Known, Lines, Named, salts, same_value, slashed};
 use crate::finding::Finding;
+use crate::secret::compat::plugins::of_kind;
 use crate::secret::rules;
 use crate::settle::baseline::companion::{ANYWHERE, Accepted, Line, Note, Salt, context_hash, fingerprint};
-use crate::settle::baseline::detect_secrets::{Baseline, Entry, Identity, plugin_of_type};
+use crate::settle::baseline::detect_secrets::{Baseline, Entry, Identity};
 use crate::settle::baseline::json::Text;
 use crate::settle::{Forgiver, Settled, Standing};
 use crate::source::RepoPath;
@@ -100,7 +101,7 @@ impl<'a> Judge<'a> {
         let mut groups: BTreeMap<(bool, Identity), Vec<usize>> = BTreeMap::new();
         for (place, finding) in findings.iter().enumerate() {
             for foreign in &finding.foreign {
-                let degenerate = plugin_of_type(foreign.kind).is_some_and(|plugin| plugin.is_degenerate);
+                let degenerate = of_kind(foreign.kind).is_some_and(|plugin| plugin.is_degenerate);
                 let group = groups.entry((degenerate, Identity::new(foreign.kind, &foreign.sha1))).or_default();
                 if group.last() != Some(&place) {
                     group.push(place);

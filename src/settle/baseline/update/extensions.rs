@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Run;
 use crate::finding::Finding;
+use crate::secret::compat::plugins::of_kind;
 use crate::settle::baseline::companion::{Accepted, Companion, Line, Salt, context_hash, fingerprint};
-use crate::settle::baseline::detect_secrets::{Baseline, Identity, plugin_of_type};
+use crate::settle::baseline::detect_secrets::{Baseline, Identity};
 use crate::settle::baseline::json::Text;
 
 impl Run<'_> {
@@ -34,7 +35,7 @@ impl Run<'_> {
 
     /// The line after the scan; `None` if it would say nothing.
     fn extension(&self, salts: &[Salt], path: &Text, identity: &Identity, known: Option<Line>) -> Option<Line> {
-        let degenerate = identity.kind.as_str().and_then(plugin_of_type).is_some_and(|plugin| plugin.is_degenerate);
+        let degenerate = identity.kind.as_str().and_then(of_kind).is_some_and(|plugin| plugin.is_degenerate);
         let is_it =
             |finding: &&&Finding| finding.foreign.iter().any(|foreign| Identity::new(foreign.kind, &foreign.sha1) == *identity);
         let found: Vec<&Finding> = self.findings.get(path).into_iter().flatten().filter(is_it).copied().collect();
