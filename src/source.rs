@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::ops::Range;
 
 /// A path inside the repository: raw bytes as git stores them, `/` between components, relative to the root.
@@ -74,7 +74,8 @@ pub fn escape(bytes: &[u8]) -> Cow<'_, str> {
             }
         }
         for byte in chunk.invalid() {
-            out.push_str(&format!("\\x{byte:02x}"));
+            // Writing to a string cannot fail.
+            let _ = write!(out, "\\x{byte:02x}");
         }
     }
     Cow::Owned(out)

@@ -28,15 +28,13 @@ impl Failure {
     }
 
     /// What to do about it.
-    fn help(&self) -> Option<String> {
+    fn help(&self) -> &str {
         match self {
-            Self::Usage { help, .. } => Some(help.clone()),
-            Self::Config(error) => Some(error.help().to_owned()),
-            Self::Git(error) => Some(error.help().to_owned()),
-            Self::Baseline { .. } => {
-                Some("nothing was forgiven and nothing was written; mend the file or take it from git again".to_owned())
-            }
-            Self::Io(_) => Some("nothing was judged for good: see to it and run again".to_owned()),
+            Self::Usage { help, .. } => help,
+            Self::Config(error) => error.help(),
+            Self::Git(error) => error.help(),
+            Self::Baseline { .. } => "nothing was forgiven and nothing was written; mend the file or take it from git again",
+            Self::Io(_) => "nothing was judged for good: see to it and run again",
         }
     }
 
@@ -44,9 +42,7 @@ impl Failure {
     pub fn print(&self) {
         let mut err = io::stderr().lock();
         let _ = writeln!(err, "error: {self}");
-        if let Some(help) = self.help() {
-            let _ = writeln!(err, "  = help: {help}");
-        }
+        let _ = writeln!(err, "  = help: {}", self.help());
     }
 }
 

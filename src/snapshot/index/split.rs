@@ -123,7 +123,9 @@ mod tests {
     fn bitmap(words: &[u64]) -> Vec<u8> {
         let mut out = vec![0, 0, 1, 0];
         out.extend(u32::try_from(words.len()).unwrap().to_be_bytes());
-        words.iter().for_each(|word| out.extend(word.to_be_bytes()));
+        for word in words {
+            out.extend(word.to_be_bytes());
+        }
         out.extend([0; 4]);
         out
     }
