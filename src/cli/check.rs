@@ -1,31 +1,28 @@
 //! `check`: judges what it is pointed at and reports.
 //! Promises that nothing is written but the report.
 
-use std::cell::OnceCell;
-use std::collections::BTreeMap;
-use std::ffi::OsString;
+mod settle;
+
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Read as _};
 use std::time::SystemTime;
 
 use super::arguments::Check;
 use super::failure::Failure;
-use super::session::{Baselines, Session, today};
+use super::session::{Session, today};
 use super::terminal;
 use crate::config::{Config, Profile};
-use crate::finding::Finding;
 use crate::hook::Hook;
 use crate::pipeline::{self, Judge, Sighted};
 use crate::report::{self, Run, Style};
 use crate::secret::compat;
-use crate::settle::baseline::matching::{self, Known, Named};
-use crate::settle::baseline::policy::{Need, Policy as BaselinePolicy};
 use crate::settle::policy::Policy;
-use crate::settle::{Exit, Outcome, Settled, Skipped, Unread};
+use crate::settle::{Exit, Outcome, Skipped, Unread};
 use crate::snapshot::View;
 use crate::source::{Origin, RepoPath, Source};
 
 pub fn run<H: Hook>(arguments: &Check) -> Result<Exit, Failure> {
-    let hook_mode = arguments.hook || terminal::variable("PRE_COMMIT").is_some_and(|value| value == "1");
+    let hook_mode = arguments.hook || terminal::is_run_by_pre_commit();
     if hook_mode && arguments.output_file.is_some() {
         return Err(Failure::usage(
             "a hook writes nothing: `--output-file` is refused",
@@ -33,9 +30,11 @@ pub fn run<H: Hook>(arguments: &Check) -> Result<Exit, Failure> {
         ));
     }
     let started = SystemTime::now();
-    pipeline::set_threads(arguments.shared.threads);
+    pipeline::set_threads(arguments.shared.threads)
+        .map_err(|error| Failure::usage(format!("no threads: {error}"), "`--threads 1` needs one"))?;
     let (view, names) = what_to_judge(arguments);
     let session = Session::open::<H>(&arguments.shared, view, names, hook_mode)?;
+    session.check_baseline_is_there()?;
     let outcome = match judge::<H>(arguments, &session, hook_mode) {
         Ok(outcome) => outcome,
         Err(None) => {
@@ -65,11 +64,12 @@ fn what_to_judge(arguments: &Check) -> (Option<View>, Vec<OsString>) {
         (Some(from), Some(to)) => Some(View::Range { from: from.clone(), to: to.clone() }),
         _ if arguments.all_files => Some(View::All),
         _ if arguments.worktree => Some(View::Worktree),
-        // Standard input is judged by the configuration that is staged; no file is looked at.
+        // Standard input is judged by the configuration that is staged.
         _ if arguments.staged || arguments.stdin_filename.is_some() => Some(View::Staged),
         _ => None,
     };
-    (view, arguments.files.clone())
+    let names = arguments.stdin_filename.as_ref().map_or_else(|| arguments.files.clone(), |name| vec![name.clone()]);
+    (view, names)
 }
 
 fn source_name(arguments: &Check, view: &View) -> &'static str {
@@ -107,12 +107,16 @@ fn judge<H: Hook>(arguments: &Check, session: &Session, hook_mode: bool) -> Resu
     };
     let mut sighted = sight(arguments, session, &judge, hook_mode)?;
     sighted.unused.extend(judge.policy.unused(judge.today, is_whole_tree));
-    settle(session, &judge, sighted)
+    let mut outcome = settle::settle(session, &judge, sighted)?;
+    if arguments.stdin_filename.is_none() {
+        settle::note_stale_judgements(session, &mut outcome);
+    }
+    Ok(outcome)
 }
 
 fn with_force_exclude(config: &Config, arguments: &Check) -> Config {
     let mut config = config.clone();
-    if arguments.no_force_exclude && !arguments.files.is_empty() {
+    if arguments.no_force_exclude && (!arguments.files.is_empty() || arguments.stdin_filename.is_some()) {
         config.exclude = crate::config::PathSet::default();
         config.secrets.exclude = crate::config::PathSet::default();
     }
@@ -121,12 +125,7 @@ fn with_force_exclude(config: &Config, arguments: &Check) -> Config {
 
 fn sight<H: Hook>(arguments: &Check, session: &Session, judge: &Judge<'_, H>, hook_mode: bool) -> Result<Sighted, Failure> {
     if let Some(name) = &arguments.stdin_filename {
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes)?;
-        let path = RepoPath::new(name.as_encoded_bytes());
-        let mut sighted = Sighted::default();
-        pipeline::judge_source(&Source::new(&path, &bytes, Origin::Stdin), judge, &mut sighted);
-        return Ok(sighted);
+        return sight_stdin(&path_of(session, name), judge);
     }
     let snapshot = &session.snapshot;
     let progress = terminal::Progress::new(snapshot.entries().len(), hook_mode);
@@ -137,96 +136,32 @@ fn sight<H: Hook>(arguments: &Check, session: &Session, judge: &Judge<'_, H>, ho
     Ok(sighted)
 }
 
-/// Asks the baselines about what is still open.
-fn settle<H: Hook>(session: &Session, judge: &Judge<'_, H>, sighted: Sighted) -> Result<Outcome, Option<Failure>> {
-    let empty = Baselines::default();
-    let needs_baselines = !sighted.findings.is_empty() || judges_a_baseline(session);
-    let baselines = if needs_baselines { session.baselines().map_err(|_| None)? } else { &empty };
-    let companion = baselines.companion.as_ref().map(|(_, companion)| companion);
-    let (open, forgiven): (Vec<_>, Vec<_>) = sighted.findings.into_iter().partition(|(_, standing)| standing.is_none());
-    let mut settled = settle_open(session, judge, baselines, open.into_iter().map(|(finding, _)| finding).collect());
-    settled.extend(forgiven.into_iter().filter_map(|(finding, standing)| {
-        Some(Settled { fingerprint: matching::fingerprint(companion, &finding), finding, standing: standing? })
-    }));
-    settled.sort_by(|a, b| {
-        let key = |s: &Settled| (s.finding.path.clone(), s.finding.span, s.finding.rule.id);
-        key(a).cmp(&key(b))
-    });
-    let mut outcome = Outcome {
-        settled,
-        unread: sighted.unread,
-        skipped: sighted.skipped,
-        unused: sighted.unused,
-        notes: baselines.warnings.clone(),
-        files: sighted.files,
-    };
-    outcome.unread.sort();
-    outcome.skipped.sort();
-    outcome.unused.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
-    note_stale_judgements(session, &mut outcome);
-    Ok(outcome)
-}
-
-/// Whether a baseline is among the files to be judged: one that cannot be read is best told of before it is committed.
-fn judges_a_baseline(session: &Session) -> bool {
-    let (path, _) = session.baseline_path();
-    let names = [path.as_bytes(), session.config.secrets.companion.as_bytes()];
-    session.snapshot.entries().iter().any(|entry| names.contains(&entry.path.as_bytes()))
-}
-
-fn settle_open<H: Hook>(session: &Session, judge: &Judge<'_, H>, baselines: &Baselines, open: Vec<Finding>) -> Vec<Settled> {
-    let renames: OnceCell<BTreeMap<RepoPath, RepoPath>> = OnceCell::new();
-    let renamed_from = |path: &RepoPath| {
-        if baselines.detect_secrets.is_none() && baselines.companion.is_none() {
-            return None;
-        }
-        // Without git there are no renames to know of; a renamed file's findings are then open, which is the safe side.
-        renames.get_or_init(|| session.snapshot.renames().unwrap_or_default()).get(path).cloned()
-    };
-    let findings_before = |path: &RepoPath| {
-        let bytes = session.snapshot.base_version(path.as_bytes(), judge.config.max_file_size(H::NAME)).ok().flatten()?;
-        let judged = judge.judge(&Source::new(path, &bytes, Origin::Repository));
-        Some(judged.findings.into_iter().filter(|(_, standing)| standing.is_none()).map(|(finding, _)| finding).collect())
-    };
-    let known = Known {
-        baseline: baselines.detect_secrets.as_ref().map(|(file, content)| Named { file, content }),
-        companion: baselines.companion.as_ref().map(|(file, content)| Named { file, content }),
-        baseline_before: baselines.before.as_ref(),
-        findings_before: &findings_before,
-        renamed_from: &renamed_from,
-        today: &judge.today.to_string(),
-        policy: &baseline_policy(judge.config),
-    };
-    matching::settle(open, &known)
-}
-
-fn baseline_policy(config: &Config) -> BaselinePolicy {
-    let secrets = &config.secrets;
-    let needs = secrets.label_needs.iter().map(|field| match field {
-        crate::config::LabelField::Reason => Need::Reason,
-        crate::config::LabelField::Owner => Need::Owner,
-        crate::config::LabelField::Until => Need::Until,
-    });
-    BaselinePolicy {
-        fail_on_unaudited: secrets.fails_on_unaudited(),
-        fail_on_real: secrets.fail_on_real,
-        label_needs: needs.collect(),
+fn sight_stdin<H: Hook>(path: &RepoPath, judge: &Judge<'_, H>) -> Result<Sighted, Failure> {
+    let cap = judge.config.max_file_size(H::NAME);
+    let mut bytes = Vec::new();
+    io::stdin().lock().take(cap.saturating_add(1)).read_to_end(&mut bytes)?;
+    let mut sighted = Sighted::default();
+    if judge.config.excludes(H::NAME, path) {
+        sighted.skipped.push(Skipped { path: path.clone(), reason: pipeline::EXCLUDED });
+    } else if bytes.len() as u64 > cap {
+        let reason = format!("standard input has more than the limit of {cap} bytes");
+        sighted.unread.push(Unread { path: path.clone(), reason });
+    } else {
+        pipeline::judge_source(&Source::new(path, &bytes, Origin::Stdin), judge, &mut sighted);
     }
+    Ok(sighted)
 }
 
-/// Says of which files with findings the work tree holds another version: whoever mended the file and did not stage it wonders.
-fn note_stale_judgements(session: &Session, outcome: &mut Outcome) {
-    let mut paths: Vec<&RepoPath> = outcome.open().map(|settled| &settled.finding.path).collect();
-    paths.dedup();
-    let stale: Vec<String> = paths
-        .into_iter()
-        .filter(|path| {
-            let entry = session.snapshot.entries().iter().find(|entry| entry.path == **path);
-            entry.is_some_and(|entry| session.snapshot.differs_on_disk(entry))
-        })
-        .map(|path| format!("judged the staged version; {path} differs on disk (`git add` it, or use `--worktree`)"))
-        .collect();
-    outcome.notes.extend(stale);
+/// The path in the repository of the one file that the snapshot was asked for, whether it is there or not.
+fn path_of(session: &Session, name: &OsStr) -> RepoPath {
+    let snapshot = &session.snapshot;
+    let missing = snapshot.unread().iter().map(|unread| &unread.path);
+    let skipped = snapshot.skipped().iter().map(|skipped| &skipped.path);
+    let mut paths = snapshot.entries().iter().map(|entry| &entry.path).chain(missing).chain(skipped);
+    match paths.next() {
+        Some(path) if paths.all(|other| other == path) => path.clone(),
+        _ => RepoPath::new(name.as_encoded_bytes()),
+    }
 }
 
 fn print(arguments: &Check, run: &Run<'_>, hook_mode: bool) -> Result<(), Failure> {

@@ -16,11 +16,14 @@ use crate::hook::{Coverage, Hook};
 use crate::secret::compat;
 use crate::settle::baseline::detect_secrets::Scanned;
 use crate::settle::{Skipped, Standing, Unread, Unused};
-use crate::snapshot::{BlobReader, Entry, ReadError, Snapshot};
+use crate::snapshot::{BlobReader, Entry, ReadError, Snapshot, is_lfs_pointer};
 use crate::source::{RepoPath, Source};
 
 /// Below this many files one thread is done before the others have started.
 const WORTH_THREADS: usize = 48;
+
+/// Why a file was skipped that the configuration leaves out.
+pub const EXCLUDED: &str = "excluded by the configuration";
 
 /// What the files of a run had to say, before the baselines were asked.
 #[derive(Debug, Default)]
@@ -31,6 +34,8 @@ pub struct Sighted {
     pub unused: Vec<Unused>,
     /// Files judged.
     pub files: usize,
+    /// Those among them that only point to content which Git LFS keeps elsewhere.
+    pub lfs_pointers: usize,
     /// What detect-secrets would report, if that was collected.
     pub identities: Vec<Scanned>,
     /// The files judged to their end, if identities were collected.
@@ -44,6 +49,7 @@ impl Sighted {
         self.skipped.append(&mut other.skipped);
         self.unused.append(&mut other.unused);
         self.files += other.files;
+        self.lfs_pointers += other.lfs_pointers;
         self.identities.append(&mut other.identities);
         self.judged.append(&mut other.judged);
     }
@@ -91,12 +97,20 @@ fn joined(parts: impl IntoIterator<Item = Sighted>) -> Sighted {
 fn judge_entry<H: Hook>(reader: &mut BlobReader<'_>, entry: &Entry, judge: &Judge<'_, H>) -> Sighted {
     let mut sighted = Sighted::default();
     if judge.config.excludes(H::NAME, &entry.path) {
-        sighted.skipped.push(Skipped { path: entry.path.clone(), reason: "excluded by the configuration" });
+        sighted.skipped.push(Skipped { path: entry.path.clone(), reason: EXCLUDED });
         return sighted;
     }
     match reader.read(entry, judge.config.max_file_size(H::NAME)) {
-        Ok(bytes) => judge_source(&Source::new(&entry.path, &bytes, entry.origin()), judge, &mut sighted),
+        Ok(bytes) => {
+            sighted.lfs_pointers += usize::from(is_lfs_pointer(&bytes));
+            judge_source(&Source::new(&entry.path, &bytes, entry.origin()), judge, &mut sighted);
+        }
         Err(error) => sighted.note_unread(entry, &error, judge),
+    }
+    if let Some(side) = entry.side() {
+        for (finding, _) in &mut sighted.findings {
+            finding.notes.push(format!("on the side of a conflict that git calls `{side}`"));
+        }
     }
     sighted
 }
@@ -110,12 +124,14 @@ pub fn current_file() -> Option<RepoPath> {
     CURRENT.with(|current| current.try_borrow().ok().and_then(|path| path.clone()))
 }
 
-/// Uses that many threads from now on; one for each core without a number.
-pub fn set_threads(threads: Option<usize>) {
-    if let Some(threads) = threads {
-        // Fails only if a pool exists already, which then has the right size: this runs once, first.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
-    }
+/// More threads than this have nothing to do but wait for each other.
+const MOST_THREADS: usize = 256;
+
+/// Uses that many threads from now on; one for each core without a number. Says why, if the system does not give them.
+pub fn set_threads(threads: Option<usize>) -> Result<(), String> {
+    let Some(threads) = threads else { return Ok(()) };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.min(MOST_THREADS));
+    pool.build_global().map_err(|error| error.to_string())
 }
 
 /// Judges one text.
@@ -150,6 +166,8 @@ impl Sighted {
         let path = entry.path.clone();
         if judge.config.accept_unread(&path).is_some() {
             self.skipped.push(Skipped { path, reason: "could not be read, which `accept-unread` accepts" });
+        } else if matches!(error, ReadError::NotFetched { .. }) {
+            self.skipped.push(Skipped { path, reason: "not fetched: this partial clone leaves it out" });
         } else {
             self.unread.push(Unread { path, reason: error.to_string() });
         }

@@ -18,7 +18,8 @@ fn in_broken_encodings_is_judged() {
     repository.stage("binary.bin", [b"\0\x01\x02", text.as_bytes()].concat());
     let said = judged(&repository, &["--all-files"]).ended(1);
     let said = said.with(&["latin1.py:2:6: ", "little.py:1:6: ", "big.py:1:6: ", "odd.py:1:6: ", "lone.py:1:6: "]);
-    said.with(&["skipped: binary.bin: binary"]);
+    // Of a binary file only key containers are known, by their first bytes.
+    said.with(&["skipped: binary.bin: binary"]).without("binary.bin:1");
 }
 
 #[test]

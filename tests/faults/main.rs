@@ -9,6 +9,7 @@ mod names;
 mod repositories;
 #[path = "../support/repository.rs"]
 mod repository;
+mod standard_input;
 mod surroundings;
 
 use std::process::Stdio;

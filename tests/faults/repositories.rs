@@ -49,3 +49,42 @@ fn with_a_lost_object_name_path_and_object() {
     fs_err::remove_file(repository.path().join(".git/objects").join(&id[..2]).join(&id[2..])).unwrap();
     refused(&repository, &["a.py"], &["error: a.py: object ", &id, "is missing"]);
 }
+
+#[test]
+fn that_are_partial_skip_what_was_never_fetched_where_everything_is_asked_for() {
+    let repository = with_secret();
+    repository.commit_unchecked("a secret");
+    repository.git(&["config", "uploadpack.allowFilter", "true"]);
+    let url = format!("file://{}", repository.path().display());
+    repository.git(&["clone", "--quiet", "--filter=blob:none", "--no-checkout", &url, "partial"]);
+    let partial = repository.path().join("partial");
+    let partial = partial.to_string_lossy();
+    repository.git(&["-C", &partial, "read-tree", "HEAD"]);
+    judged(&repository, &["-C", &partial, "--all-files"]).ended(0).with(&["skipped: a.py: not fetched"]);
+    refused(&repository, &["-C", &partial, "a.py"], &["error: a.py: object ", "is missing"]);
+}
+
+#[test]
+fn with_a_conflict_have_both_sides_judged_and_named() {
+    let repository = Repository::new();
+    repository.stage("a.py", "x = 1\n");
+    repository.commit_unchecked("base");
+    repository.git(&["switch", "--quiet", "--create", "side"]);
+    repository.stage("a.py", format!("x = '{}'\n", token(1)));
+    repository.commit_unchecked("theirs");
+    repository.git(&["switch", "--quiet", "main"]);
+    repository.stage("a.py", "x = 2\n");
+    repository.commit_unchecked("ours");
+    repository.said(repository.command("git").args(["merge", "--quiet", "side"])).ended(1);
+    let said = judged(&repository, &["a.py"]).ended(2);
+    said.with(&["error: a.py: unmerged", "a.py:1:6: github-token", "that git calls `theirs`"]).without("`ours`");
+}
+
+#[test]
+fn with_content_kept_elsewhere_count_the_pointers() {
+    let repository = Repository::new();
+    let pointer = format!("version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 12345\n", "0".repeat(64));
+    repository.stage("a.bin", &pointer);
+    repository.stage("b.bin", &pointer);
+    judged(&repository, &["a.bin", "b.bin"]).ended(0).with(&["LFS pointers not followed: 2"]);
+}

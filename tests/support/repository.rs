@@ -22,12 +22,14 @@ pub(crate) struct Said {
     pub(crate) err: String,
 }
 
-impl Said {
-    fn new(output: &Output) -> Self {
+impl From<&Output> for Said {
+    fn from(output: &Output) -> Self {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Self { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) }
     }
+}
 
+impl Said {
     /// Both streams.
     pub(crate) fn text(&self) -> String {
         format!("{}{}", self.out, self.err)
@@ -106,7 +108,7 @@ impl Repository {
     /// Runs git, which has to succeed; what it printed, without the last newline.
     #[track_caller]
     pub(crate) fn git(&self, args: &[&str]) -> String {
-        Said::new(&self.command("git").args(args).output().unwrap()).ended(0).out.trim_end().to_owned()
+        Said::from(&self.command("git").args(args).output().unwrap()).ended(0).out.trim_end().to_owned()
     }
 
     /// Commits what is staged past all hooks.
@@ -127,7 +129,7 @@ impl Repository {
 
     #[expect(clippy::unused_self, reason = "reads as what it is: said in this repository")]
     pub(crate) fn said(&self, command: &mut Command) -> Said {
-        Said::new(&command.output().unwrap_or_else(|error| panic!("{command:?}: {error}")))
+        Said::from(&command.output().unwrap_or_else(|error| panic!("{command:?}: {error}")))
     }
 
     /// `program`, to be run in the work tree.

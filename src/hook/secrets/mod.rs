@@ -47,7 +47,7 @@ impl Hook for Secrets {
                 let compat = self.check_compat(source, &mut more);
                 let is_new = |f: &Finding| !seen.iter().any(|place| place.start < f.span.end && f.span.start < place.end);
                 found.extend(more.into_iter().filter(is_new));
-                if native == Coverage::Whole { compat.or_whole() } else { native }
+                native.joined(compat)
             }
         }
     }
@@ -61,11 +61,14 @@ impl Hook for Secrets {
 }
 
 impl Coverage {
-    /// What a second engine passes over by its own rules was still judged by the first.
-    fn or_whole(self) -> Self {
-        match self {
-            Self::Skipped(_) => Self::Whole,
-            other => other,
+    /// What two engines did together: what one passes over by its own rules the other may still have judged, but what one of them left
+    /// unjudged is a gap whatever the other did.
+    fn joined(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Partial(one), Self::Partial(other)) if one != other => Self::Partial(format!("{one}; {other}")),
+            (Self::Partial(reason), _) | (_, Self::Partial(reason)) => Self::Partial(reason),
+            (Self::Skipped(reason), Self::Skipped(_)) => Self::Skipped(reason),
+            _ => Self::Whole,
         }
     }
 }
@@ -137,5 +140,22 @@ fn message(name: Option<&str>, summary: &str) -> String {
     match name {
         Some(name) => format!("{summary} in `{}`", crate::source::escape(name.as_bytes())),
         None => summary.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_one_engine_left_unjudged_is_a_gap() {
+        let (whole, skipped, partial) = (Coverage::Whole, Coverage::Skipped("binary"), Coverage::Partial("too deep".to_owned()));
+        for other in [whole.clone(), skipped.clone(), partial.clone()] {
+            assert_eq!(partial.clone().joined(other.clone()), partial);
+            assert_eq!(other.joined(partial.clone()), partial);
+        }
+        assert_eq!(whole.clone().joined(skipped.clone()), whole);
+        assert_eq!(skipped.clone().joined(whole.clone()), whole);
+        assert_eq!(skipped.clone().joined(skipped.clone()), skipped);
     }
 }

@@ -41,6 +41,9 @@ pub fn reason(value: &[u8], count: &Count) -> Option<&'static str> {
     if is_call(value) {
         return Some("an expression");
     }
+    if is_escaped_text(value) {
+        return Some("a text");
+    }
     if !value.iter().any(u8::is_ascii_alphanumeric) || value.iter().filter(|b| !b.is_ascii()).count() * 2 > value.len() {
         return Some("a text");
     }
@@ -54,6 +57,13 @@ pub fn reason(value: &[u8], count: &Count) -> Option<&'static str> {
         return Some("a path");
     }
     is_date_or_version(value, count).then_some("a date, version or number")
+}
+
+/// Letters beyond ASCII written as `\uXXXX`, as JSON files of translations have them. A secret is made of what keyboards have.
+fn is_escaped_text(value: &[u8]) -> bool {
+    let starts = memchr::memmem::find_iter(value, b"\\u");
+    let code = |at: usize| std::str::from_utf8(value.get(at + 2..at + 6)?).ok().and_then(|hex| u32::from_str_radix(hex, 16).ok());
+    starts.into_iter().any(|at| code(at).is_some_and(|code| code >= 0x80))
 }
 
 /// SSH public keys, PEM blocks (whose rules look for themselves) and password hashes of crypt's form: `$6$…`, `$argon2id$…`.

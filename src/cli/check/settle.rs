@@ -1,0 +1,114 @@
+//! From what was sighted to the outcome: the baselines are asked about what is still open, and remarks are added.
+//! Promises that a run which found nothing reads no baseline, but for one that is itself to be judged.
+//! Decides no finding; that is `settle`.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
+use crate::cli::failure::Failure;
+use crate::cli::session::{Baselines, Session};
+use crate::config::Config;
+use crate::finding::Finding;
+use crate::hook::Hook;
+use crate::pipeline::{Judge, Sighted};
+use crate::settle::baseline::matching::{self, Known, Named};
+use crate::settle::baseline::policy::{Need, Policy as BaselinePolicy};
+use crate::settle::{Outcome, Settled};
+use crate::source::{Origin, RepoPath, Source, Span};
+
+/// Asks the baselines about what is still open.
+pub(super) fn settle<H: Hook>(session: &Session, judge: &Judge<'_, H>, sighted: Sighted) -> Result<Outcome, Option<Failure>> {
+    let empty = Baselines::default();
+    let needs_baselines = !sighted.findings.is_empty() || judges_a_baseline(session);
+    let baselines = if needs_baselines { session.baselines().map_err(|_| None)? } else { &empty };
+    let companion = baselines.companion.as_ref().map(|(_, companion)| companion);
+    let (open, forgiven): (Vec<_>, Vec<_>) = sighted.findings.into_iter().partition(|(_, standing)| standing.is_none());
+    let mut settled = settle_open(session, judge, baselines, open.into_iter().map(|(finding, _)| finding).collect());
+    settled.extend(forgiven.into_iter().filter_map(|(finding, standing)| {
+        Some(Settled { fingerprint: matching::fingerprint(companion, &finding), finding, standing: standing? })
+    }));
+    settled.sort_by(|a, b| order(a).cmp(&order(b)));
+    let mut outcome = Outcome {
+        settled,
+        unread: sighted.unread,
+        skipped: sighted.skipped,
+        unused: sighted.unused,
+        notes: baselines.warnings.clone(),
+        files: sighted.files,
+    };
+    outcome.unread.sort();
+    outcome.skipped.sort();
+    outcome.unused.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
+    if sighted.lfs_pointers > 0 {
+        outcome.notes.push(format!("LFS pointers not followed: {}", sighted.lfs_pointers));
+    }
+    Ok(outcome)
+}
+
+/// Where a finding stands in every report.
+fn order(settled: &Settled) -> (&RepoPath, Span, &'static str) {
+    (&settled.finding.path, settled.finding.span, settled.finding.rule.id)
+}
+
+/// Whether a baseline is among the files to be judged: one that cannot be read is best told of before it is committed.
+fn judges_a_baseline(session: &Session) -> bool {
+    let (path, _) = session.baseline_path();
+    let names = [path.as_bytes(), session.config.secrets.companion.as_bytes()];
+    session.snapshot.entries().iter().any(|entry| names.contains(&entry.path.as_bytes()))
+}
+
+fn settle_open<H: Hook>(session: &Session, judge: &Judge<'_, H>, baselines: &Baselines, open: Vec<Finding>) -> Vec<Settled> {
+    let renames: OnceCell<BTreeMap<RepoPath, RepoPath>> = OnceCell::new();
+    let renamed_from = |path: &RepoPath| {
+        if baselines.detect_secrets.is_none() && baselines.companion.is_none() {
+            return None;
+        }
+        // Without git there are no renames to know of; a renamed file's findings are then open, which is the safe side.
+        renames.get_or_init(|| session.snapshot.renames().unwrap_or_default()).get(path).cloned()
+    };
+    let findings_before = |path: &RepoPath| {
+        let bytes = session.snapshot.base_version(path.as_bytes(), judge.config.max_file_size(H::NAME)).ok().flatten()?;
+        let judged = judge.judge(&Source::new(path, &bytes, Origin::Repository));
+        Some(judged.findings.into_iter().filter(|(_, standing)| standing.is_none()).map(|(finding, _)| finding).collect())
+    };
+    let known = Known {
+        baseline: baselines.detect_secrets.as_ref().map(|(file, content)| Named { file, content }),
+        companion: baselines.companion.as_ref().map(|(file, content)| Named { file, content }),
+        baseline_before: baselines.before.as_ref(),
+        findings_before: &findings_before,
+        renamed_from: &renamed_from,
+        today: &judge.today.to_string(),
+        policy: &baseline_policy(judge.config),
+    };
+    matching::settle(open, &known)
+}
+
+fn baseline_policy(config: &Config) -> BaselinePolicy {
+    let secrets = &config.secrets;
+    let needs = secrets.label_needs.iter().map(|field| match field {
+        crate::config::LabelField::Reason => Need::Reason,
+        crate::config::LabelField::Owner => Need::Owner,
+        crate::config::LabelField::Until => Need::Until,
+    });
+    BaselinePolicy {
+        fail_on_unaudited: secrets.fails_on_unaudited(),
+        fail_on_real: secrets.fail_on_real,
+        label_needs: needs.collect(),
+    }
+}
+
+/// Says of which files with findings the work tree holds another version: whoever mended the file and did not stage it wonders.
+pub(super) fn note_stale_judgements(session: &Session, outcome: &mut Outcome) {
+    let mut paths: Vec<&RepoPath> = outcome.open().map(|settled| &settled.finding.path).collect();
+    paths.dedup();
+    let entries = session.snapshot.entries();
+    let stale: Vec<String> = paths
+        .into_iter()
+        .filter(|path| {
+            let entry = entries.get(entries.partition_point(|entry| entry.path < **path));
+            entry.is_some_and(|entry| entry.path == **path && session.snapshot.differs_on_disk(entry))
+        })
+        .map(|path| format!("judged the staged version; {path} differs on disk (`git add` it, or use `--worktree`)"))
+        .collect();
+    outcome.notes.extend(stale);
+}
