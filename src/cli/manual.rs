@@ -10,15 +10,13 @@ use super::arguments::{Arguments, RulesFormat};
 use crate::rule::Rule;
 use crate::settle::Rules;
 
-/// The manual of the rule called `name`; `Err` holds the names that come near.
-pub fn explain(rules: Rules, name: &str, out: &mut dyn Write) -> Result<io::Result<()>, Vec<&'static str>> {
-    match rules.iter().find(|rule| rule.is_called(name)) {
-        Some(rule) => Ok(write_manual(rule, out)),
-        None => Err(nearest(rules, name)),
-    }
+/// The rule called `name`; `Err` holds the names that come near.
+pub fn find(rules: Rules, name: &str) -> Result<&'static Rule, Vec<&'static str>> {
+    rules.iter().find(|rule| rule.is_called(name)).copied().ok_or_else(|| nearest(rules, name))
 }
 
-fn write_manual(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
+/// The manual of a rule.
+pub fn explain(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# {}: {}\n", rule.id, rule.summary)?;
     writeln!(out, "severity {} · confidence {} · since {}", rule.severity.as_str(), rule.confidence.as_str(), rule.since)?;
     if let Some(cwe) = rule.cwe {

@@ -72,18 +72,10 @@ fn run<H: Hook>(arguments: Arguments) -> Result<Exit, Failure> {
 }
 
 fn explain<H: Hook>(name: &str) -> Result<Exit, Failure> {
-    let mut near = Vec::new();
-    let printed = terminal::print(|out| match manual::explain(H::RULES, name, out) {
-        Ok(result) => result,
-        Err(names) => {
-            near = names;
-            near.push("");
-            Ok(())
-        }
-    });
-    if near.pop().is_none() {
-        return said(printed);
-    }
+    let near = match manual::find(H::RULES, name) {
+        Ok(rule) => return said(terminal::print(|out| manual::explain(rule, out))),
+        Err(near) => near,
+    };
     let hint = if near.is_empty() { String::new() } else { format!("did you mean `{}`? ", near.join("`, `")) };
     let name = crate::source::escape(name.as_bytes());
     Err(Failure::usage(format!("no rule is called `{name}`"), format!("{hint}`{} rules` lists them", H::BINARY)))

@@ -64,9 +64,7 @@ impl Session {
             };
         }
         let (baseline_argument, options) = (shared.baseline.clone(), shared.detect_secrets.clone());
-        let session = Self { snapshot, config, cwd, options, baseline_argument, baselines: OnceLock::new() };
-        session.check_baseline_is_there()?;
-        Ok(session)
+        Ok(Self { snapshot, config, cwd, options, baseline_argument, baselines: OnceLock::new() })
     }
 
     /// The path of `.secrets.baseline` inside the repository (or on disk, for one outside), and whether somebody named it.
@@ -97,7 +95,8 @@ impl Session {
         &self.config.secrets.companion
     }
 
-    fn check_baseline_is_there(&self) -> Result<(), Failure> {
+    /// Refuses a run whose baseline somebody named, where there is none.
+    pub fn check_baseline_is_there(&self) -> Result<(), Failure> {
         let (path, named) = self.baseline_path();
         if named && read(&self.snapshot, &path)?.is_none() {
             return Err(Failure::usage(
@@ -184,7 +183,7 @@ fn inside(snapshot: &Snapshot, cwd: &Path, named: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
-/// A file of the snapshot; one that git does not know yet is taken from disk.
+/// A file of the snapshot; one that git does not know yet is taken from disk, but not into a range: that has its own policy.
 fn read(snapshot: &Snapshot, path: &str) -> Result<Option<Vec<u8>>, Failure> {
     if let Some(entry) = snapshot.find(path.as_bytes())? {
         let mut reader = snapshot.reader();
@@ -193,7 +192,7 @@ fn read(snapshot: &Snapshot, path: &str) -> Result<Option<Vec<u8>>, Failure> {
         })?;
         return Ok(Some(bytes.to_vec()));
     }
-    if matches!(snapshot.view(), View::Range { .. }) {
+    if matches!(snapshot.view(), View::Range { .. }) && Path::new(path).is_relative() {
         return Ok(None);
     }
     match fs_err::read(snapshot.root().join(path)) {

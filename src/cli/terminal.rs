@@ -28,6 +28,11 @@ pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// Whether pre-commit or prek runs us: then nothing is written.
+pub fn is_run_by_pre_commit() -> bool {
+    variable("PRE_COMMIT").is_some_and(|value| value == "1")
+}
+
 fn is_set(name: &str) -> bool {
     // NO_COLOR and FORCE_COLOR count when they hold anything; `FORCE_COLOR=0` is widely used to say no.
     variable(name).is_some_and(|value| !value.is_empty() && (name == "NO_COLOR" || value != "0"))
@@ -81,13 +86,19 @@ impl Progress {
     }
 }
 
-/// One line on standard error. Nobody may be listening there; the exit code speaks anyway.
+/// One line on standard error, safe to print whatever a file put into it. Nobody may be listening there; the exit code speaks anyway.
 pub fn remark(label: &str, text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{label}: {text}");
+    let _ = writeln!(io::stderr().lock(), "{label}: {}", crate::source::escape(text.as_bytes()));
 }
 
-/// Writes a report whole or not at all: a temporary file beside it, then a rename.
+/// Writes a report whole or not at all: a temporary file beside it, then a rename. What is no regular file (`/dev/null`, a pipe) is
+/// written into, not replaced.
 pub fn write_file(file: &std::path::Path, bytes: &[u8]) -> io::Result<()> {
+    let target = fs_err::canonicalize(file);
+    let file = target.as_deref().unwrap_or(file);
+    if fs_err::metadata(file).is_ok_and(|there| !there.is_file()) {
+        return fs_err::OpenOptions::new().write(true).open(file)?.write_all(bytes);
+    }
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
     let mut part = tempfile::NamedTempFile::new_in(folder)?;
     part.write_all(bytes)?;

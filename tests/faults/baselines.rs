@@ -1,6 +1,6 @@
 //! Baselines that are broken, foreign, newer or not there.
 
-use crate::{Repository, judged, refused, with_secret};
+use crate::{Repository, judged, refused, token, with_secret};
 
 fn refused_with(baseline: &str, parts: &[&str]) {
     let repository = with_secret();
@@ -72,4 +72,46 @@ fn of_the_companion_kind_name_file_and_line() {
     let repository = with_secret();
     repository.stage(".gatewright-baseline.jsonl", "this is not JSON\n");
     refused(&repository, &["a.py"], &[".gatewright-baseline.jsonl:1: "]);
+}
+
+#[test]
+fn that_were_named_can_be_made() {
+    let repository = with_secret();
+    repository.gatewright(&["baseline", "create", "--baseline", "known.json"]).ended(0).with(&["recorded: "]);
+    judged(&repository, &["--baseline", "known.json", "a.py"]).ended(0);
+}
+
+#[test]
+fn are_never_written_under_a_hook() {
+    let repository = with_secret();
+    let by_hook = |args: &[&str]| {
+        let before = repository.every_file();
+        let mut command = repository.command(env!("CARGO_BIN_EXE_gatewright-secrets"));
+        let said = repository.said(command.arg("baseline").args(args).env("PRE_COMMIT", "1"));
+        assert_eq!(repository.every_file(), before, "{args:?}");
+        said
+    };
+    by_hook(&["create"]).ended(2).with(&["a hook writes nothing"]);
+    repository.gatewright(&["baseline", "create"]).ended(0);
+    repository.stage("b.py", format!("'{}'\n", token(2)));
+    for args in [&["update"][..], &["prune"], &["audit", "--mark", "test"], &["audit", "--export", "table.json"]] {
+        by_hook(args).ended(2).with(&["a hook writes nothing"]);
+    }
+    by_hook(&["update", "--accept-new", "--dry-run"]).ended(1);
+    by_hook(&["audit", "--mark", "test", "--dry-run"]).ended(0).with(&["-> test"]);
+    by_hook(&["audit", "--export", "-"]).ended(0);
+    by_hook(&["prune", "--check"]).ended(0);
+    by_hook(&["stats"]).ended(0);
+}
+
+#[test]
+fn reach_no_terminal_unescaped() {
+    let repository = with_secret();
+    repository.gatewright(&["baseline", "create"]).ended(0);
+    let text = repository
+        .read(".secrets.baseline")
+        .replace("\"plugins_used\": [", "\"plugins_used\": [\n    {\n      \"name\": \"\\u001b[31mX\"\n    },");
+    repository.write(".secrets.baseline", text);
+    let said = repository.gatewright(&["baseline", "update", "--dry-run"]).with(&["warning: the plugin `\\u{1b}[31mX`"]);
+    assert!(!said.err.contains('\u{1b}'));
 }

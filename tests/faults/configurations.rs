@@ -1,6 +1,6 @@
 //! Configurations that are in doubt: nothing is judged by them.
 
-use crate::{refused, with_secret};
+use crate::{judged, refused, token, with_secret};
 
 fn refused_with(name: &str, text: impl AsRef<[u8]>, parts: &[&str]) {
     let repository = with_secret();
@@ -39,6 +39,22 @@ fn that_were_named_have_to_be_there() {
 
 #[test]
 fn never_show_the_values_they_hold() {
-    let text = format!("[secrets]\nprofil = \"{}\"\n", crate::token(1));
+    let text = format!("[secrets]\nprofil = \"{}\"\n", token(1));
     refused_with("gatewright.toml", text, &["gatewright.toml:2:1: "]);
+}
+
+#[test]
+fn outside_the_repository_hold_for_a_range_too() {
+    let repository = with_secret();
+    let first = repository.commit_unchecked("a secret");
+    repository.stage("b.py", format!("'{}'\n", token(1)));
+    let second = repository.commit_unchecked("another");
+    let outside = repository.home().join("strict.toml");
+    fs_err::write(&outside, "exclude = [\"b.py\"]\n").unwrap();
+    let range = ["--from-ref", &first, "--to-ref", &second];
+    judged(&repository, &range).ended(1);
+    judged(&repository, &[&range[..], &["--config", &outside.to_string_lossy()]].concat()).ended(0);
+    // One inside would be that of another version.
+    repository.write("here.toml", "exclude = [\"b.py\"]\n");
+    refused(&repository, &[&range[..], &["--config", "here.toml"]].concat(), &["the configuration here.toml is not there"]);
 }

@@ -99,3 +99,19 @@ fn that_hand_over_no_standard_input_are_told_apart_from_text() {
     let repository = Repository::new();
     judged(&repository, &["--stdin-filename", "a.py"]).ended(0);
 }
+
+#[cfg(unix)]
+#[test]
+fn that_want_a_report_in_a_device_keep_the_device() {
+    let repository = with_secret();
+    repository.said(repository.command("mkfifo").arg("pipe")).ended(0);
+    let pipe = repository.path().join("pipe");
+    let reader = std::thread::spawn(move || fs_err::read_to_string(pipe));
+    repository.gatewright(&["check", "--output-file", "pipe", "a.py"]).ended(1);
+    assert!(reader.join().unwrap().unwrap().starts_with("a.py:1:10: github-token"));
+    // And behind a link, the file it leads to is the one that is written.
+    repository.write("real.txt", "");
+    fs_err::os::unix::fs::symlink("real.txt", repository.path().join("link.txt")).unwrap();
+    repository.gatewright(&["check", "--output-file", "link.txt", "a.py"]).ended(1);
+    assert!(repository.read("real.txt").starts_with("a.py:1:10: github-token"));
+}

@@ -25,7 +25,7 @@ use crate::settle::baseline::item::{Item, What};
 use crate::settle::baseline::update::Files;
 use crate::settle::policy::Policy;
 use crate::snapshot::View;
-use crate::source::Source;
+use crate::source::{Source, escape};
 
 /// `baseline audit`.
 #[derive(Args, Debug)]
@@ -72,6 +72,16 @@ pub struct Audit {
     pub shared: Shared,
 }
 
+impl Audit {
+    /// Whether it leaves a file changed if all goes well.
+    pub(super) fn writes(&self) -> bool {
+        match &self.export {
+            Some(file) => file.as_os_str() != "-",
+            None => !self.dry_run,
+        }
+    }
+}
+
 fn label(text: &str) -> Result<Label, String> {
     Label::parse(text).ok_or_else(|| {
         let names: Vec<&str> = Label::ALL.iter().map(|label| label.as_str()).collect();
@@ -81,11 +91,11 @@ fn label(text: &str) -> Result<Label, String> {
 
 pub fn run<H: Hook>(arguments: &Audit) -> Result<Exit, Failure> {
     let session = Session::open::<H>(&arguments.shared, Some(View::All), Vec::new(), false)?;
-    let pair = Pair::of(&session)?;
+    let pair = Pair::of(&session);
     if let Some(file) = &arguments.export {
         return export(&pair.read()?, file);
     }
-    let mut held = pair.lock()?;
+    let mut held = if arguments.dry_run { pair.read()? } else { pair.lock()? };
     if held.is_there() == [false, false] {
         return Err(Failure::usage("there is no baseline to audit", "`baseline create` makes one"));
     }
@@ -100,7 +110,7 @@ pub fn run<H: Hook>(arguments: &Audit) -> Result<Exit, Failure> {
         also: None,
     };
     match (&arguments.import, arguments.mark) {
-        (Some(table), _) => import(&mut held, table),
+        (Some(table), _) => import(&mut held, table, arguments.dry_run),
         (None, Some(label)) => mark(arguments, &mut held, &filter, label),
         (None, None) => ask::<H>(&session, &mut held, &filter),
     }
@@ -122,9 +132,10 @@ fn mark(arguments: &Audit, held: &mut Held<'_>, filter: &Filter<'_>, label: Labe
     let mut files = held.files.clone();
     let marked = audit::mark(&mut files, filter, &mark).map_err(|error| no_companion(&error))?;
     terminal::print(|out| {
-        marked
-            .iter()
-            .try_for_each(|item| writeln!(out, "{}: {} {} -> {}", item.path, item.what.name(), item.what.hash(), label.as_str()))
+        marked.iter().try_for_each(|item| {
+            let line = format!("{}: {} {} -> {}", item.path, item.what.name(), item.what.hash(), label.as_str());
+            writeln!(out, "{}", escape(line.as_bytes()))
+        })
     })?;
     if marked.is_empty() {
         terminal::remark("error", "no entry matches; `baseline audit --export -` lists them all");
@@ -154,13 +165,17 @@ fn export(held: &Held<'_>, file: &std::path::Path) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
-fn import(held: &mut Held<'_>, table: &std::path::Path) -> Result<Exit, Failure> {
+fn import(held: &mut Held<'_>, table: &std::path::Path, dry_run: bool) -> Result<Exit, Failure> {
     let text = fs_err::read_to_string(table)?;
     let mut files = held.files.clone();
     let imported = audit::import(&mut files, &text, form(table));
     let (count, unknown) = imported.map_err(|fault| Failure::Baseline { file: table.display().to_string(), fault })?;
-    unknown.iter().for_each(|row| terminal::remark("warning", &format!("no entry: {row}")));
-    held.write(&files)?;
+    for row in &unknown {
+        terminal::remark("warning", &format!("no entry: {row}"));
+    }
+    if !dry_run {
+        held.write(&files)?;
+    }
     terminal::remark("imported", &format!("{count} entries"));
     Ok(if count == 0 || !unknown.is_empty() { Exit::Findings } else { Exit::Clean })
 }
@@ -187,13 +202,16 @@ fn ask<H: Hook>(session: &Session, held: &mut Held<'_>, filter: &Filter<'_>) -> 
     Ok(Exit::Clean)
 }
 
+/// The findings of a file, and detect-secrets' identities in it with what there is to show of each.
+type Judged = (Vec<Finding>, Vec<(compat::Identity, Sighting)>);
+
 /// What stands in the files now; each is judged when it is first asked about.
 struct Present<'s, H> {
     session: &'s Session,
     engine: &'s compat::Settings,
     hook: H,
     today: Date,
-    seen: RefCell<HashMap<Vec<u8>, (Vec<Finding>, Vec<(compat::Identity, Sighting)>)>>,
+    seen: RefCell<HashMap<Vec<u8>, Judged>>,
 }
 
 impl<'s, H: Hook> Present<'s, H> {
@@ -223,7 +241,7 @@ impl<'s, H: Hook> Present<'s, H> {
         }
     }
 
-    fn judge(&self, path: &[u8]) -> (Vec<Finding>, Vec<(compat::Identity, Sighting)>) {
+    fn judge(&self, path: &[u8]) -> Judged {
         let snapshot = &self.session.snapshot;
         let Ok(Some(entry)) = snapshot.find(path) else { return Default::default() };
         let mut reader = snapshot.reader();

@@ -28,19 +28,16 @@ pub struct Held<'p> {
 }
 
 impl Pair {
-    pub fn of(session: &Session) -> Result<Self, Failure> {
+    pub fn of(session: &Session) -> Self {
         let root = session.snapshot.root();
         let (baseline, _) = session.baseline_path();
         let companion = session.companion_path().to_owned();
         let lock_dir = match session.snapshot.git_dir() {
             Some(git_dir) => git_dir.join("gatewright"),
-            None => std::env::temp_dir().join("gatewright"),
+            // Not the system's folder for temporary files: there it would belong to the first user who comes.
+            None => std::env::home_dir().unwrap_or_else(std::env::temp_dir).join(".cache/gatewright"),
         };
-        Ok(Self {
-            baseline: (baseline.clone(), root.join(baseline)),
-            companion: (companion.clone(), root.join(companion)),
-            lock_dir,
-        })
+        Self { baseline: (baseline.clone(), root.join(baseline)), companion: (companion.clone(), root.join(companion)), lock_dir }
     }
 
     /// The name of `.secrets.baseline` without its folders: what detect-secrets puts into its own filter.
@@ -135,7 +132,8 @@ pub fn read_named(file: &Path, companion_name: &str) -> Result<Files, Failure> {
     let beside = file.with_file_name(companion_name.rsplit('/').next().unwrap_or_default());
     let companion = match fs_err::read(&beside) {
         Ok(bytes) => Some(read_companion(&beside.display().to_string(), &bytes)?),
-        Err(_) => None,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error.into()),
     };
     Ok(Files { baseline, companion })
 }

@@ -36,8 +36,9 @@ pub fn run(arguments: &Merge) -> Result<Exit, Failure> {
     let merged = merge::merge(&base?, &ours?, &theirs?).map_err(|fault| Failure::Baseline { file: name.clone(), fault })?;
     match &arguments.output {
         Some(file) => {
-            let lock_dir = std::env::temp_dir().join("gatewright");
-            store::Locked::new(file, &lock_dir)?.replace(merged.text.as_bytes())?;
+            // git calls a merge driver for a file of its own: there is nobody to be locked out.
+            let lock_dir = tempfile::tempdir()?;
+            store::Locked::new(file, lock_dir.path())?.replace(merged.text.as_bytes())?;
         }
         None => terminal::print(|out| out.write_all(merged.text.as_bytes()))?,
     }

@@ -84,7 +84,24 @@ pub struct Stats {
     pub shared: Shared,
 }
 
+impl BaselineCommand {
+    /// Whether it leaves a file changed if all goes well.
+    fn writes(&self) -> bool {
+        match self {
+            Self::Create(_) => true,
+            Self::Update(update) => !update.dry_run,
+            Self::Prune(prune) => !prune.check,
+            Self::Audit(audit) => audit.writes(),
+            Self::Merge(merge) => merge.output.is_some(),
+            Self::Diff(_) | Self::Stats(_) => false,
+        }
+    }
+}
+
 pub fn run<H: Hook>(command: &BaselineCommand) -> Result<Exit, Failure> {
+    if terminal::is_run_by_pre_commit() && command.writes() {
+        return Err(Failure::usage("a hook writes nothing: the baseline is not changed", "run the command by hand"));
+    }
     match command {
         BaselineCommand::Create(create) => record::create::<H>(create),
         BaselineCommand::Update(update) => record::update::<H>(update),
@@ -106,7 +123,7 @@ fn run_diff<H: Hook>(arguments: &Diff) -> Result<Exit, Failure> {
     let session = session::<H>(&arguments.scanned)?;
     let old = match &arguments.old {
         Some(file) => files::read_named(file, session.companion_path())?,
-        None => files::Pair::of(&session)?.read()?.files,
+        None => files::Pair::of(&session).read()?.files,
     };
     let new = match &arguments.new {
         Some(file) => files::read_named(file, session.companion_path())?,
@@ -127,7 +144,7 @@ fn run_diff<H: Hook>(arguments: &Diff) -> Result<Exit, Failure> {
 
 fn run_stats<H: Hook>(arguments: &Stats) -> Result<Exit, Failure> {
     let session = Session::open::<H>(&arguments.shared, Some(View::All), Vec::new(), false)?;
-    let files = files::Pair::of(&session)?.read()?.files;
+    let files = files::Pair::of(&session).read()?.files;
     let today = super::session::today()?.to_string();
     terminal::print(|out| match (&files.baseline, arguments.json) {
         (Some(baseline), true) if arguments.compat => {

@@ -19,7 +19,7 @@ use crate::settle::baseline::companion::Salt;
 use crate::settle::baseline::detect_secrets::Settings;
 use crate::settle::baseline::update::{self as engine, Change, Files, Scan, Scope, Updated};
 use crate::settle::policy::Policy;
-use crate::source::RepoPath;
+use crate::source::{RepoPath, escape};
 
 /// `baseline create`.
 #[derive(Args, Debug)]
@@ -75,7 +75,7 @@ impl Seen {
 
 pub fn create<H: Hook>(arguments: &Create) -> Result<Exit, Failure> {
     let session = session::<H>(&arguments.scanned)?;
-    let pair = Pair::of(&session)?;
+    let pair = Pair::of(&session);
     let held = pair.lock()?;
     let [has_baseline, has_companion] = held.is_there();
     let in_the_way = if arguments.companion_only { has_companion } else { has_baseline || has_companion };
@@ -104,8 +104,8 @@ pub fn create<H: Hook>(arguments: &Create) -> Result<Exit, Failure> {
 
 pub fn update<H: Hook>(arguments: &Update) -> Result<Exit, Failure> {
     let session = session::<H>(&arguments.scanned)?;
-    let pair = Pair::of(&session)?;
-    let held = pair.lock()?;
+    let pair = Pair::of(&session);
+    let held = if arguments.dry_run { pair.read()? } else { pair.lock()? };
     if held.is_there() == [false, false] {
         return Err(Failure::usage("there is no baseline to update", "`baseline create` makes one"));
     }
@@ -134,11 +134,11 @@ pub fn update<H: Hook>(arguments: &Update) -> Result<Exit, Failure> {
 
 pub fn prune<H: Hook>(arguments: &Prune) -> Result<Exit, Failure> {
     let session = session::<H>(&arguments.scanned)?;
-    let pair = Pair::of(&session)?;
+    let pair = Pair::of(&session);
     let held = if arguments.check { pair.read()? } else { pair.lock()? };
     let seen = scan::<H>(&session, &held.files)?;
     let updated = engine::prune(&held.files, seen.scan(), &now());
-    terminal::print(|out| updated.vanished.iter().try_for_each(|entry| writeln!(out, "gone: {entry}")))?;
+    terminal::print(|out| updated.vanished.iter().try_for_each(|entry| writeln!(out, "gone: {}", escape(entry.as_bytes()))))?;
     if arguments.check {
         return Ok(if updated.vanished.is_empty() { Exit::Clean } else { Exit::Findings });
     }
@@ -170,7 +170,9 @@ fn scan<H: Hook>(session: &Session, files: &Files) -> Result<Seen, Failure> {
     let config = &session.config;
     let mut warnings = Vec::new();
     let engine = session.engine(files.baseline.as_ref().map(|baseline| &baseline.settings), &mut warnings)?;
-    warnings.iter().for_each(|warning| terminal::remark("warning", warning));
+    for warning in &warnings {
+        terminal::remark("warning", warning);
+    }
     let hook = H::new(config, engine.clone());
     let foreign = || Some(&engine);
     let judge = Judge {
