@@ -20,6 +20,9 @@ pub fn reason(value: &[u8], count: &Count) -> Option<&'static str> {
     if has(b"; ") && has(b"=") || has(b";path=") {
         return Some("a cookie header, whose names speak for themselves");
     }
+    if is_escaped_text(value) {
+        return Some("a text");
+    }
     if count.blank > 0 {
         return is_sentence(value, count).then_some(SENTENCE);
     }
@@ -40,9 +43,6 @@ pub fn reason(value: &[u8], count: &Count) -> Option<&'static str> {
     }
     if is_call(value) {
         return Some("an expression");
-    }
-    if is_escaped_text(value) {
-        return Some("a text");
     }
     if !value.iter().any(u8::is_ascii_alphanumeric) || value.iter().filter(|b| !b.is_ascii()).count() * 2 > value.len() {
         return Some("a text");
