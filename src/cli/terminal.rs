@@ -105,3 +105,8 @@ pub fn write_file(file: &std::path::Path, bytes: &[u8]) -> io::Result<()> {
     part.persist(file).map_err(|error| error.error)?;
     Ok(())
 }
+
+/// `1 entry`, `2 entries`.
+pub fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}

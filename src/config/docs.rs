@@ -67,7 +67,6 @@ fn manual(schema: &Value) -> String {
         ("An entry of `accept-unread`", "AcceptUnread"),
         ("An entry of `secrets.allow`", "Allow"),
         ("`secrets.rules`", "RuleChoice"),
-        ("`secrets.names`", "Names"),
     ] {
         section(&mut out, schema, title, &schema["$defs"][table]);
     }

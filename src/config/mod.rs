@@ -20,7 +20,7 @@ mod value;
 pub use error::ConfigError;
 pub(crate) use error::{nearest, quote};
 pub use paths::PathSet;
-pub use secrets::{Allow, Dialect, LabelField, Names, Profile, RuleChoice, Secrets};
+pub use secrets::{Allow, Dialect, LabelField, Profile, RuleChoice, Secrets};
 pub use toml::Spanned;
 pub use value::{Date, Sha256, Size};
 

@@ -47,8 +47,6 @@ pub struct Secrets {
     #[serde(deserialize_with = "value::depth")]
     #[cfg_attr(test, schemars(range(min = 0, max = 5)))]
     pub decode_depth: u8,
-    /// Words in names that make their value a candidate, added to or taken from the built-in ones.
-    pub names: Names,
     /// As `max-file-size` above, for this hook only.
     #[cfg_attr(test, serde(skip_serializing), schemars(with = "Option<super::docs::Size>"))]
     pub max_file_size: Option<Size>,
@@ -70,7 +68,6 @@ impl Default for Secrets {
             fail_on_real: false,
             label_needs: Vec::new(),
             decode_depth: 3,
-            names: Names::default(),
             max_file_size: None,
         }
     }
@@ -164,17 +161,6 @@ pub struct Allow {
     /// The last day on which it holds.
     #[cfg_attr(test, serde(skip_serializing), schemars(with = "Option<super::docs::Date>"))]
     pub until: Option<Date>,
-}
-
-/// Words that make a name suspicious.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case", expecting = "a table with `add` and `remove`")]
-pub struct Names {
-    /// Further words, like `losung`.
-    pub add: Vec<String>,
-    /// Built-in words that mean something else in this repository.
-    pub remove: Vec<String>,
 }
 
 /// What can be asked of a label.

@@ -63,7 +63,6 @@ fail-on-unaudited = false
 fail-on-real = true
 label-needs = ["reason", "owner", "until"]
 decode-depth = 5
-names = { add = ["losung"], remove = ["pin"] }
 max-file-size = 1000
 
 [[secrets.allow]]
@@ -86,7 +85,7 @@ until = 2027-01-31
     assert_eq!(secrets.dialects(), [Dialect::Gatewright, Dialect::DetectSecrets]);
     assert_eq!(secrets.decode_depth, 5);
     let allow = secrets.allow.first().expect("one entry");
-    assert_eq!(config.line_of(allow), 30);
+    assert_eq!(config.line_of(allow), 29);
     assert_eq!(allow.get_ref().until, "2027-01-31".parse().ok());
     assert_eq!(allow.get_ref().value_sha256.map(|hash| (hash.0[0], hash.0[30], hash.0[31])), Some((0x9f, 0x11, 0x08)));
     assert!(names_rule(&config.per_path.first().expect("one entry").get_ref().ignore, &PASSWORD));

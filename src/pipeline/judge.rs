@@ -8,7 +8,7 @@ use crate::hook::{Coverage, Hook};
 use crate::secret::compat;
 use crate::settle::inline::Allows;
 use crate::settle::policy::Policy;
-use crate::settle::{Standing, Unused};
+use crate::settle::{Forgiver, Standing, Unused};
 use crate::source::Source;
 
 /// What every file of a run is judged by; shared by the threads.
@@ -60,6 +60,9 @@ impl<H: Hook> Judge<'_, H> {
                 Ok(identities) => judged.identities = identities,
                 Err(reason) => judged.coverage = Coverage::Partial(reason),
             }
+            if let Err(reason) = leave_out(source, foreign, &mut findings) {
+                judged.coverage = Coverage::Partial(reason);
+            }
             self.hook.identify(&mut findings.iter_mut().map(|(finding, _)| finding).collect::<Vec<_>>(), &judged.identities);
         }
         judged.findings = findings;
@@ -78,6 +81,24 @@ impl<H: Hook> Judge<'_, H> {
         unused.extend(allows.unused(self.today, self.is_whole_tree));
         findings
     }
+}
+
+/// Forgives what the patterns of the detect-secrets baseline leave out: whoever wrote them meant every scanner.
+fn leave_out(
+    source: &Source<'_>,
+    foreign: &compat::Settings,
+    findings: &mut [(Finding, Option<Standing>)],
+) -> Result<(), String> {
+    for (finding, standing) in findings.iter_mut().filter(|(_, standing)| standing.is_none()) {
+        let Subject::Secret(value) = &finding.subject else { continue };
+        let line = String::from_utf8_lossy(source.line(finding.span.line));
+        let left_out = value.with(|value| foreign.leaves_out(source.path, &line, &String::from_utf8_lossy(value)));
+        if let Some(filter) = left_out.map_err(|error| error.to_string())? {
+            let reason = Some(format!("the filter `{filter}` of the detect-secrets baseline leaves it out"));
+            *standing = Some(Standing::Forgiven { by: Forgiver::Policy, reason });
+        }
+    }
+    Ok(())
 }
 
 fn draw_snippets(source: &Source<'_>, found: &mut [Finding]) {

@@ -176,7 +176,7 @@ fn import(held: &mut Held<'_>, table: &std::path::Path, dry_run: bool) -> Result
     if !dry_run {
         held.write(&files)?;
     }
-    terminal::remark("imported", &format!("{count} entries"));
+    terminal::remark("imported", &terminal::counted(count, "entry", "entries"));
     Ok(if count == 0 || !unknown.is_empty() { Exit::Findings } else { Exit::Clean })
 }
 

@@ -98,7 +98,10 @@ pub fn create<H: Hook>(arguments: &Create) -> Result<Exit, Failure> {
     held.write(&updated.files)?;
     say(&updated);
     let count = crate::settle::baseline::stats::stats(&updated.files, &now).total;
-    terminal::remark("recorded", &format!("{count} entries; `git add` the baseline, then `baseline audit` labels them"));
+    terminal::remark(
+        "recorded",
+        &format!("{}; `git add` the baseline, then `baseline audit` labels them", terminal::counted(count, "entry", "entries")),
+    );
     Ok(Exit::Clean)
 }
 
@@ -127,7 +130,11 @@ pub fn update<H: Hook>(arguments: &Update) -> Result<Exit, Failure> {
         return Ok(if diff.is_empty() { Exit::Clean } else { Exit::Findings });
     }
     let changed = held.write(&updated.files)?;
-    let text = if changed == 0 { "nothing changed".to_owned() } else { format!("{changed} file(s); `git add` them") };
+    let text = if changed == 0 {
+        "nothing changed".to_owned()
+    } else {
+        format!("{}; `git add` what changed", terminal::counted(changed, "file", "files"))
+    };
     terminal::remark("updated", &text);
     Ok(Exit::Clean)
 }
@@ -143,7 +150,7 @@ pub fn prune<H: Hook>(arguments: &Prune) -> Result<Exit, Failure> {
         return Ok(if updated.vanished.is_empty() { Exit::Clean } else { Exit::Findings });
     }
     held.write(&updated.files)?;
-    terminal::remark("dropped", &format!("{} entries", updated.vanished.len()));
+    terminal::remark("dropped", &terminal::counted(updated.vanished.len(), "entry", "entries"));
     Ok(Exit::Clean)
 }
 
@@ -206,7 +213,7 @@ fn refuse_unread(session: &Session, sighted: &Sighted) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::usage(
-        format!("{} file(s) could not be judged; the baseline was not changed", unread.len()),
+        format!("{} could not be judged; the baseline was not changed", terminal::counted(unread.len(), "file", "files")),
         "mend them, or accept that they stay unread: `accept-unread` in the configuration",
     ))
 }

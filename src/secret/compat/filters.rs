@@ -50,6 +50,27 @@ pub(super) fn excluded_file(path: &RepoPath, settings: &Settings) -> Result<Opti
     Ok(None)
 }
 
+impl Settings {
+    /// What the patterns and word list of whoever set this up say about a secret that other rules found: the path of the filter that
+    /// leaves it out, if one does.
+    pub fn leaves_out(&self, path: &RepoPath, line: &str, value: &str) -> Result<Option<&'static str>, SettingsError> {
+        let lists = [
+            (&self.exclude_files, &*path.to_str_lossy(), "regex.should_exclude_file"),
+            (&self.exclude_lines, line, "regex.should_exclude_line"),
+            (&self.exclude_secrets, value, "regex.should_exclude_secret"),
+        ];
+        for (patterns, text, filter) in lists {
+            for pattern in patterns {
+                if pattern.is_found(text)? {
+                    return Ok(Some(filter));
+                }
+            }
+        }
+        let has_word = self.words.as_ref().is_some_and(|words| words.is_match(&value.to_lowercase()));
+        Ok(has_word.then_some("wordlist.should_exclude_secret"))
+    }
+}
+
 /// Whether a line is kept from all plugins. `previous` is the line before it, with or without its line end.
 pub(super) fn is_excluded_line(extension: &[u8], line: &str, previous: &str, settings: &Settings) -> Result<bool, SettingsError> {
     if settings.filters(Filter::Allowlisted) && pragma::is_allowed(extension, line, previous) {
