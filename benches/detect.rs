@@ -1,6 +1,7 @@
 //! Speed of the detector: `cargo bench --bench detect -- PATH…` reads every file below the paths and detects, on one thread.
 //! Promises to time detection alone, not reading; prints megabytes per second and what was found by rule.
 //! Compares nothing: the peers run beside us in `benches/peers`.
+#![expect(clippy::print_stdout, reason = "a bench prints its result")]
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -66,8 +67,8 @@ fn detect(detector: &Detector, path: &Path, totals: &mut Totals) {
 
 fn print(totals: &Totals) {
     #[expect(clippy::cast_precision_loss, reason = "a rate to one decimal place")]
-    let rate = totals.bytes as f64 / 1e6 / totals.time.as_secs_f64();
-    println!("{} files, {:.1} MB in {:.2} s: {rate:.1} MB/s", totals.files, totals.bytes as f64 / 1e6, totals.time.as_secs_f64());
+    let (megabytes, seconds) = (totals.bytes as f64 / 1e6, totals.time.as_secs_f64());
+    println!("{} files, {megabytes:.1} MB in {seconds:.2} s: {:.1} MB/s", totals.files, megabytes / seconds);
     println!("work: {} bytes; slowest: {:?} {}", totals.work, totals.slowest.0, totals.slowest.1);
     for (rule, count) in &totals.by_rule {
         println!("{count:8} {rule}");

@@ -1,7 +1,6 @@
 //! `.secrets.baseline` against detect-secrets itself: what it writes is written back in the same bytes, and what we write it accepts
 //! without changing a byte.
-
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![cfg(test)]
 
 #[path = "support/peers.rs"]
 mod peers;
@@ -10,8 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use gatewright::secret::compat::plugins;
 use gatewright::settle::baseline::companion::Salt;
-use gatewright::settle::baseline::detect_secrets::{self, Baseline, PLUGINS, Scanned, Settings};
+use gatewright::settle::baseline::detect_secrets::{self, Baseline, Scanned, Settings};
 use gatewright::settle::baseline::update::{self, Change, Files, Scan, Scope};
 use gatewright::settle::baseline::{json, stats};
 use gatewright::source::RepoPath;
@@ -111,7 +111,7 @@ fn rewritten(bytes: &[u8]) -> String {
 /// The findings of detect-secrets, as our own engine would hand them over.
 fn scanned(baseline: &Baseline) -> Vec<Scanned> {
     let sha1 = |hex: &str| data_encoding::HEXLOWER.decode(hex.as_bytes()).unwrap().try_into().unwrap();
-    let kind = |name: &str| PLUGINS.iter().find(|plugin| plugin.kind == name).unwrap().kind;
+    let kind = |name: &str| plugins::of_kind(name).unwrap().kind;
     let one = |(path, entry): (&gatewright::settle::baseline::json::Text, &detect_secrets::Entry)| Scanned {
         path: path.to_path(),
         kind: kind(entry.kind.as_str().unwrap()),

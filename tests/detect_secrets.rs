@@ -1,6 +1,7 @@
 //! detect-secrets 1.5.0 itself beside the compat profile: the same identities, the same lines, both ways.
 //! Promises that generated snippets agree, and with `GATEWRIGHT_CORPUS` or `GATEWRIGHT_COMPAT_DIR` set whole folders.
 //! What detect-secrets crashes on has no answer to compare with and is counted, not judged.
+#![cfg(test)]
 
 #[path = "support/peers.rs"]
 mod peers;
@@ -79,7 +80,6 @@ impl Comparison {
     }
 
     /// Fails with the first differences of each sort.
-    #[expect(clippy::print_stdout, reason = "figures for who runs the test with --nocapture")]
     fn expect_equal(&self, what: &str) {
         #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
         let megabytes = self.bytes as f64 / 1e6;
@@ -133,7 +133,7 @@ fn answers(root: &Path) -> String {
     text
 }
 
-#[expect(clippy::disallowed_methods, clippy::print_stderr, reason = "a test's own switches, loud where they are not set")]
+#[expect(clippy::disallowed_methods, reason = "a test's own switches, loud where they are not set")]
 fn folder(variable: &str) -> Option<PathBuf> {
     let folder = std::env::var_os(variable).map(PathBuf::from);
     if folder.is_none() {

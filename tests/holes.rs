@@ -1,5 +1,6 @@
 //! The holes of detect-secrets 1.5.0 (specification of the secrets hook, §8.2) that concern detection: each is a test here, judged through
 //! the hook. The holes of its baseline (counts, labels, line shifts) are tested where baselines are.
+#![cfg(test)]
 
 use gatewright::config::Config;
 use gatewright::finding::{Finding, Subject};

@@ -1,5 +1,6 @@
 //! Every fenced example of every rule file is a test: a line marked `#~ rule-id` must be found, every other line must be silent.
 //! A failure reads like a compiler's error: `file:line: expected X, found Y`.
+#![cfg(test)]
 
 #[path = "support/example.rs"]
 mod example;
@@ -29,8 +30,8 @@ fn main() -> ExitCode {
 fn add_hook<H: Hook + Send + 'static>(trials: &mut Vec<Trial>) {
     let hook: &'static H = Box::leak(Box::new(H::new(&Config::default(), compat::Settings::default())));
     for &rule in H::RULES {
-        let text = std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(rule.file))
-            .expect("the rule file is readable");
+        let text =
+            fs_err::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(rule.file)).expect("the rule file is readable");
         let examples = example::parse(&text);
         let share = examples.clone();
         trials.push(Trial::test(format!("{}::has_hits_and_near_misses", rule.id), move || has_enough(rule, &share)));
@@ -76,7 +77,8 @@ fn judge<H: Hook>(hook: &H, rule: &Rule, example: &Example) -> Result<(), Failed
         let binary = example.binary();
         let faults = faults(hook, rule, example, binary.as_deref().unwrap_or(text.as_bytes()));
         if !faults.is_empty() {
-            return Err(faults.into_iter().map(|fault| format!("{fault}{form}\n")).collect::<String>().into());
+            let lines: Vec<String> = faults.into_iter().map(|fault| format!("{fault}{form}")).collect();
+            return Err(lines.join("\n").into());
         }
     }
     Ok(())

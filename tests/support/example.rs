@@ -1,6 +1,7 @@
 //! The fenced blocks of a rule file. Marks (`#~ id`) are cut off the lines and middle dots are removed before a block is scanned.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 /// One fenced block with a language.
 #[derive(Clone, Debug)]
@@ -19,7 +20,8 @@ impl Example {
     pub fn binary(&self) -> Option<Vec<u8>> {
         let digits: Vec<u8> = self.text.bytes().filter(u8::is_ascii_hexdigit).collect();
         let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-        if self.file.ends_with(".hex") { digits.chunks(2).map(pair).collect() } else { None }
+        let is_hex = Path::new(&self.file).extension().is_some_and(|extension| extension == "hex");
+        if is_hex { digits.chunks(2).map(pair).collect() } else { None }
     }
 }
 
