@@ -99,7 +99,7 @@ fn hole_6_encrypted_keys() {
 
 #[test]
 fn hole_6_putty_keys_of_version_3() {
-    let key = "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPrivate-Lines: 1\n\
+    let key = "PuTTY-User-·Key-File-3: ssh-ed25519\nEncryption: none\nPrivate-Lines: 1\n\
                AAAAIQDk7mT2vXq9sLz0RfYw4bHc8nJpKu5eGaVtOi1ZxQdMw==\nPrivate-MAC: 00\n";
     assert_eq!(ids("id.ppk", key), ["putty-private-key"]);
 }

@@ -2,6 +2,9 @@
 //! Promises a reason for every value that it dismisses, and work linear in the value.
 //! Knows no documented fakes and no formats; a value with a right checksum should not be asked about.
 
+const MIDDLE_DOT: &str = "\u{b7}";
+const BULLET: &str = "\u{2022}";
+
 /// Why `value` is no secret, or `None` if it may be one. `name` is the name that it was given, if any: a value that only repeats its
 /// name says nothing.
 pub fn is_placeholder(value: &[u8], name: Option<&[u8]>) -> Option<&'static str> {
@@ -17,6 +20,10 @@ pub fn is_placeholder(value: &[u8], name: Option<&[u8]>) -> Option<&'static str>
     }
     if value.ends_with(b"...") || value.ends_with("…".as_bytes()) || memchr::memmem::find(value, b"....").is_some() {
         return Some("cut short");
+    }
+    // How examples are broken on purpose (hooks/README.md), and how pages show a mask.
+    if [MIDDLE_DOT, BULLET].iter().any(|dot| memchr::memmem::find(value, dot.as_bytes()).is_some()) {
+        return Some("masked or broken by a dot");
     }
     if memchr::memmem::find(value, b"EXAMPLE").is_some() {
         return Some("marked as an example");

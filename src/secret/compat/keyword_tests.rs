@@ -1,3 +1,5 @@
+//! The keyword plugin on the forms that detect-secrets tells apart.
+
 use super::*;
 
 fn values(extension: &str, line: &str) -> Vec<String> {

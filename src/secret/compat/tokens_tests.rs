@@ -1,3 +1,5 @@
+//! Each format of the token plugins, with near misses.
+
 use super::*;
 
 /// The values that the plugin finds; `·` marks where an example is broken so that it does not look live.

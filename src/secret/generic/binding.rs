@@ -140,7 +140,7 @@ pub fn find(site: &Site<'_>, end: usize) -> Option<Binding> {
     bare(site, &gap)
 }
 
-/// Whether the name that ends at `end` is one for a user with a password: `auth`, `HTTPBasicAuth`, `NetworkCredential`.
+/// Whether the name that ends at `end` is one for a user and what proves it, as in `HTTPBasicAuth`, `NetworkCredential`.
 fn is_login(text: &[u8], end: usize) -> bool {
     const ENDS: &[&[u8]] = &[b"auth", b"credential", b"credentials", b"creds"];
     ENDS.iter().any(|word| {

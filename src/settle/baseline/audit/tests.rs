@@ -1,3 +1,5 @@
+//! Labels given one by one, in batches and by tables.
+
 use std::collections::VecDeque;
 
 use super::super::companion::Line;

@@ -1,3 +1,5 @@
+//! The companion file: reading, writing, hashes.
+
 use proptest::prelude::*;
 
 use super::super::samples::finding;

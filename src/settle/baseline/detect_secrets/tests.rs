@@ -1,3 +1,5 @@
+//! `.secrets.baseline`: what is read is written back.
+
 use proptest::prelude::*;
 
 use super::super::samples::baseline;

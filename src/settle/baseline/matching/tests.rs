@@ -1,3 +1,5 @@
+//! Which entries forgive which findings, and how often.
+
 use proptest::prelude::*;
 
 use super::super::companion::{Accepted, Label, Line, Note};

@@ -1,3 +1,5 @@
+//! Three-way merges of both files.
+
 use proptest::prelude::*;
 
 use super::super::companion::{self, Accepted, Companion, Label, Line, Note, Salt};

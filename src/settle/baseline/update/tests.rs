@@ -1,3 +1,5 @@
+//! What an update keeps, moves, adds and drops.
+
 use super::super::companion::{Accepted, Companion, Label, Line, Note, Salt, fingerprint};
 use super::super::detect_secrets::{Entry, Identity};
 use super::super::samples::{KEY_SHA1, RULE, baseline, companion, finding};
