@@ -15,6 +15,9 @@ use crate::source::escape;
 /// Characters of a name or message that are shown at most.
 const NAME: usize = 80;
 const MESSAGE: usize = 400;
+/// A word of this many letters and digits together is no name of ours; so many of its characters are shown.
+const KEY: usize = 16;
+const KEY_START: usize = 3;
 /// Columns of the source line that are shown at most.
 const WIDTH: usize = 110;
 
@@ -90,9 +93,17 @@ impl ConfigError {
     }
 }
 
-/// A name in backticks, printable and of sane length.
+/// A name in backticks, printable and of sane length; words that look like keys and not like names are cut off.
 pub(crate) fn quote(name: &str) -> String {
-    format!("`{}`", clip(name, NAME))
+    let mut shown = String::new();
+    for word in name.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
+        let is_mixed = word.bytes().any(|b| b.is_ascii_digit()) && word.bytes().any(|b| b.is_ascii_alphabetic());
+        match word.get(..KEY_START) {
+            Some(start) if is_mixed && word.len() >= KEY => shown.extend([start, "…"]),
+            _ => shown.push_str(word),
+        }
+    }
+    format!("`{}`", clip(&shown, NAME))
 }
 
 /// The known name nearest to `name`, if it is near enough to be meant.

@@ -259,16 +259,24 @@ impl<'s, H: Hook> Present<'s, H> {
             collects_identities: true,
         };
         let judged = judge.judge(&source);
-        let identities = judged.identities.into_iter().map(|identity| {
-            let place = identity.span.clone().unwrap_or_else(|| source.line_range(identity.line));
-            let secrets = crate::finding::Secrets::new(&source, [(place.clone(), &identity.value)]);
-            let snippet = crate::finding::Snippet::new(&source, place, &secrets);
-            let value = identity.value.clone();
-            (identity, Sighting { snippet, value })
-        });
-        let identities = identities.collect();
-        (judged.findings.into_iter().map(|(finding, _)| finding).collect(), identities)
+        let findings: Vec<Finding> = judged.findings.into_iter().map(|(finding, _)| finding).collect();
+        let identities = sightings(&source, &findings, judged.identities);
+        (findings, identities)
     }
+}
+
+/// What detect-secrets sees, shown without any secret of the file.
+fn sightings(source: &Source<'_>, findings: &[Finding], identities: Vec<compat::Identity>) -> Vec<(compat::Identity, Sighting)> {
+    let place = |identity: &compat::Identity| identity.secret(&source.text).unwrap_or_else(|| source.line_range(identity.line));
+    let ours = findings.iter().filter_map(|finding| match &finding.subject {
+        Subject::Secret(value) => Some((finding.span.start..finding.span.end, value)),
+        Subject::Plain(_) => None,
+    });
+    let secrets = crate::finding::Secrets::new(source, ours.chain(identities.iter().map(|found| (place(found), &found.value))));
+    let snippets: Vec<_> =
+        identities.iter().map(|identity| crate::finding::Snippet::new(source, place(identity), &secrets)).collect();
+    let shown = identities.iter().zip(snippets).map(|(identity, snippet)| Sighting { snippet, value: identity.value.clone() });
+    identities.iter().cloned().zip(shown).collect()
 }
 
 fn sighting(finding: &Finding) -> Option<Sighting> {

@@ -3,7 +3,7 @@
 //! Detects nothing by itself; see `secret`.
 
 use crate::config::{Config, Profile};
-use crate::finding::{Finding, ForeignIdentity, Snippet, Subject};
+use crate::finding::{Finding, ForeignIdentity, Redacted, Snippet, Subject};
 use crate::hook::{Coverage, Hook};
 use crate::rule::HookName;
 use crate::secret::{Candidate, Detection, Detector, compat, rules};
@@ -100,13 +100,17 @@ impl Secrets {
     }
 }
 
-/// A finding of detect-secrets' rules. Where the value is not in the file as it reads, it stands for its whole line.
+/// A finding of detect-secrets' rules: about the whole secret, even where they see a part. Where the value is not in the file as it
+/// reads, it stands for its whole line.
 fn foreign_finding(source: &Source<'_>, identity: compat::Identity) -> Finding {
-    let range = identity.span.unwrap_or_else(|| source.line_range(identity.line));
+    let range = identity.secret(&source.text);
+    let whole = range.clone().filter(|range| identity.span.as_ref() != Some(range)).and_then(|range| source.text.get(range));
+    let value = whole.map_or(identity.value, |whole| Redacted::new(whole, 0));
+    let range = range.unwrap_or_else(|| source.line_range(identity.line));
     let candidate = Candidate {
         rule: &rules::DETECT_SECRETS,
         range,
-        value: identity.value,
+        value,
         confidence: rules::DETECT_SECRETS.confidence,
         name: None,
         via: Vec::new(),

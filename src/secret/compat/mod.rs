@@ -47,6 +47,17 @@ pub struct Identity {
     pub value: Redacted,
 }
 
+impl Identity {
+    /// Where the secret stands in `text`. Some plugins take a part of it for the value, the `ghp` of a GitHub token or the label of a
+    /// private key: what goes on behind it without a blank or a quote belongs to the secret, and nobody may print it.
+    pub fn secret(&self, text: &[u8]) -> Option<Range<usize>> {
+        let Range { start, end } = self.span.clone()?;
+        let rest = text.get(end..).unwrap_or_default();
+        let more = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || b"_-+/=.~%\\".contains(b)).count();
+        Some(start..end + more)
+    }
+}
+
 /// What came of a file.
 #[derive(Clone, Debug)]
 pub enum Outcome {
