@@ -21,6 +21,7 @@ use crate::secret::compat;
 use crate::settle::Exit;
 use crate::settle::baseline::audit::{self, Filter, Form, Mark, Means, Sighting, Stopped};
 use crate::settle::baseline::companion::{self, Label};
+use crate::settle::baseline::detect_secrets;
 use crate::settle::baseline::item::{Item, What};
 use crate::settle::baseline::update::Files;
 use crate::settle::policy::Policy;
@@ -226,10 +227,12 @@ impl<'s, H: Hook> Present<'s, H> {
         let (findings, identities) = seen.entry(path.as_bytes().to_vec()).or_insert_with(|| self.judge(path.as_bytes()));
         match &item.what {
             What::Identity(wanted) => {
-                let is_it = |identity: &compat::Identity| {
-                    crate::settle::baseline::detect_secrets::Identity::new(identity.kind, &identity.sha1) == *wanted
-                };
-                identities.iter().find(|(identity, _)| is_it(identity)).map(|(_, sighting)| sighting.clone())
+                let is_it = |kind: &str, sha1: &[u8; 20]| detect_secrets::Identity::new(kind, sha1) == *wanted;
+                // Of a token detect-secrets often knows a part only; our own finding in the same place has the whole.
+                let whole =
+                    findings.iter().find(|finding| finding.foreign.iter().any(|f| is_it(f.kind, &f.sha1))).and_then(sighting);
+                let part = identities.iter().find(|(identity, _)| is_it(identity.kind, &identity.sha1));
+                whole.or_else(|| part.map(|(_, sighting)| sighting.clone()))
             }
             What::Value { rule, hash } => {
                 let is_it = |finding: &&Finding| {
