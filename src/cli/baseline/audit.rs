@@ -263,13 +263,13 @@ impl<'s, H: Hook> Present<'s, H> {
         };
         let judged = judge.judge(&source);
         let findings: Vec<Finding> = judged.findings.into_iter().map(|(finding, _)| finding).collect();
-        let identities = sightings(&source, &findings, judged.identities);
+        let identities = sightings(&source, &findings, &judged.identities);
         (findings, identities)
     }
 }
 
 /// What detect-secrets sees, shown without any secret of the file.
-fn sightings(source: &Source<'_>, findings: &[Finding], identities: Vec<compat::Identity>) -> Vec<(compat::Identity, Sighting)> {
+fn sightings(source: &Source<'_>, findings: &[Finding], identities: &[compat::Identity]) -> Vec<(compat::Identity, Sighting)> {
     let place = |identity: &compat::Identity| identity.secret(&source.text).unwrap_or_else(|| source.line_range(identity.line));
     let ours = findings.iter().filter_map(|finding| match &finding.subject {
         Subject::Secret(value) => Some((finding.span.start..finding.span.end, value)),
