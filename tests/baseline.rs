@@ -46,7 +46,8 @@ impl Tree {
         {
             use std::os::unix::ffi::OsStrExt as _;
             let name = std::ffi::OsStr::from_bytes(b"bad\xff\xfe.py");
-            fs_err::write(tree.0.path().join(name), "password = \"latin1latin1\"\n").unwrap();
+            let text = "password = \"latin1·latin1\"\n".replace('·', "");
+            fs_err::write(tree.0.path().join(name), text).unwrap();
         }
         tree.git(&["add", "-A"]);
         tree
