@@ -53,35 +53,36 @@ pub fn has_hyperlinks(stream: &impl IsTerminal) -> bool {
     stream.is_terminal() && variable("TERM").is_none_or(|term| term != "dumb" && term != "linux") && !is_set("NO_COLOR")
 }
 
-/// A bar on standard error for long work, at a terminal only and never under pre-commit.
-pub struct Progress(Option<indicatif::ProgressBar>);
+/// A count on standard error for long work, at a terminal only and never under pre-commit.
+pub struct Progress {
+    total: usize,
+    terminal: Option<console::Term>,
+}
 
-/// Fewer files are done before a bar could be read.
-const WORTH_A_BAR: usize = 2000;
+/// Fewer files are done before a count could be read.
+const WORTH_A_COUNT: usize = 2000;
+/// One update in so many files keeps the terminal's lock off the threads' way.
+const STEP: usize = 64;
 
 impl Progress {
     pub fn new(total: usize, hook_mode: bool) -> Self {
-        let wanted = total >= WORTH_A_BAR && !hook_mode && io::stderr().is_terminal();
-        Self(wanted.then(|| {
-            let bar = indicatif::ProgressBar::new(total as u64);
-            let style = indicatif::ProgressStyle::with_template("{bar:30} {human_pos}/{human_len} files, {eta} left");
-            bar.with_style(style.unwrap_or_else(|_| indicatif::ProgressStyle::default_bar()))
-        }))
+        let wanted = total >= WORTH_A_COUNT && !hook_mode && io::stderr().is_terminal();
+        Self { total, terminal: wanted.then(console::Term::stderr) }
     }
 
     /// Shows that `done` files are behind us.
     pub fn show(&self, done: usize) {
-        // One update in 64 keeps the bar's lock off the threads' way.
-        if done.is_multiple_of(64)
-            && let Some(bar) = &self.0
+        if done.is_multiple_of(STEP)
+            && let Some(terminal) = &self.terminal
         {
-            bar.set_position(done as u64);
+            // One write: threads do not come between its parts. A terminal that went away shows nothing.
+            let _ = terminal.write_str(&format!("\r{done}/{} files", self.total));
         }
     }
 
     pub fn finish(&self) {
-        if let Some(bar) = &self.0 {
-            bar.finish_and_clear();
+        if let Some(terminal) = &self.terminal {
+            let _ = terminal.clear_line();
         }
     }
 }

@@ -69,7 +69,7 @@ fn crates_stay_where_they_belong() {
         ("owo_colors", &["report", "cli"]),
         ("rayon", &["pipeline"]),
         ("similar", &["cli", "settle"]),
-        ("indicatif", &["cli"]),
+        ("console", &["cli"]),
     ];
     let mut faults = Vec::new();
     for file in files("src", ".rs") {
