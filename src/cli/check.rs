@@ -131,7 +131,14 @@ fn sight<H: Hook>(arguments: &Check, session: &Session, judge: &Judge<'_, H>, ho
     let progress = terminal::Progress::new(snapshot.entries().len(), hook_mode);
     let mut sighted = pipeline::judge_entries(snapshot, snapshot.entries(), judge, &|done| progress.show(done));
     progress.finish();
-    sighted.unread.extend(snapshot.unread().iter().map(|u| Unread { path: u.path.clone(), reason: u.reason.clone() }));
+    for unread in snapshot.unread() {
+        let path = unread.path.clone();
+        if judge.config.excludes(H::NAME, &path) {
+            sighted.skipped.push(Skipped { path, reason: pipeline::EXCLUDED });
+        } else {
+            sighted.unread.push(Unread { path, reason: unread.reason.clone() });
+        }
+    }
     sighted.skipped.extend(snapshot.skipped().iter().map(|s| Skipped { path: s.path.clone(), reason: s.reason }));
     Ok(sighted)
 }

@@ -38,6 +38,8 @@ pub(super) fn settle<H: Hook>(session: &Session, judge: &Judge<'_, H>, sighted: 
     };
     outcome.unread.sort();
     outcome.skipped.sort();
+    // Both sides of a conflict are skipped for the same reason.
+    outcome.skipped.dedup();
     outcome.unused.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
     if sighted.lfs_pointers > 0 {
         outcome.notes.push(format!("LFS pointers not followed: {}", sighted.lfs_pointers));

@@ -1,9 +1,7 @@
 //! What a baseline must look like: audited, explained, without confirmed secrets.
 //! Promises that a rule holds for both files and for a finding that an entry would forgive. Reads no configuration: that is `config`.
 
-use super::companion::{Companion, Label, Note};
-use super::detect_secrets::Baseline;
-use super::item::{Item, items};
+use super::companion::{Label, Note};
 
 /// The demands of the configuration on entries of the baseline.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,14 +20,6 @@ pub enum Need {
     Reason,
     Owner,
     Until,
-}
-
-/// An entry that breaks the policy or is expired.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Violation {
-    pub item: Item,
-    /// Lower case, without a full stop.
-    pub message: String,
 }
 
 impl Policy {
@@ -55,19 +45,6 @@ impl Policy {
         Some(format!(
             "the baseline entry is labelled `{label}` without {name}; `baseline audit --mark {label} --{name} …` gives it"
         ))
-    }
-
-    /// All entries of both files that break the policy or ended before `today` (`YYYY-MM-DD`).
-    pub fn violations(&self, baseline: Option<&Baseline>, companion: Option<&Companion>, today: &str) -> Vec<Violation> {
-        let check = |item: Item| {
-            let message = if item.note.is_expired(today) {
-                Some(format!("the baseline entry expired on {}", item.note.until.as_deref().unwrap_or_default()))
-            } else {
-                self.refusal(&item.note)
-            };
-            message.map(|message| Violation { item, message })
-        };
-        items(baseline, companion).into_iter().filter_map(check).collect()
     }
 }
 

@@ -149,7 +149,8 @@ impl<'s> Place<'s> {
     }
 
     /// detect-secrets 1.5.0: a blank, the opener, spaces, `pragma:`, at most one space, `allowlist secret`, anything, the closer, the
-    /// line's end. The form for the next line needs no blank, but has nothing before it.
+    /// line's end. The form for the next line needs no blank, but has nothing before it. `secret::compat::pragma` reads it once
+    /// more: there on a line of text, in the styles of the file's ending, with a yes or no for an answer; here on bytes, with a place.
     fn read_detect_secrets(&self) -> Option<Directive> {
         let rest = self.after.strip_prefix(b" ").unwrap_or(self.after);
         let gap = |rest: &'s [u8]| rest.strip_prefix(b" ").or_else(|| rest.strip_prefix(b"-"));
