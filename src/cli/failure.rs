@@ -65,3 +65,28 @@ pub fn set_panic_hook(binary: &'static str) {
         std::process::exit(2);
     }));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Set in the process that is to panic: this test, run once more by itself.
+    const INNER: &str = "GATEWRIGHT_TEST_PANICS";
+
+    #[test]
+    fn a_panic_names_its_place_and_not_the_text_that_was_judged() {
+        if std::env::var_os(INNER).is_some() {
+            set_panic_hook("gatewright-secrets");
+            let text = "hunter2·hunter2".replace('·', "");
+            panic!("index out of bounds of {text}");
+        }
+        let name = std::thread::current().name().unwrap_or_default().to_owned();
+        let mut again = std::process::Command::new(std::env::current_exe().unwrap());
+        let output =
+            again.args(["--exact", &name, "--nocapture"]).env(INNER, "1").env("RUST_BACKTRACE", "full").output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert!(said.contains("error: gatewright-secrets") && said.contains("failed at src/cli/failure.rs:"), "{said}");
+        assert!(!said.contains("hunter2") && !said.contains("bounds"), "{said}");
+    }
+}
