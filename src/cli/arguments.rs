@@ -24,12 +24,12 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Judge files (what runs without a command, too)
+    /// Judge files; without a command, this is what runs
     Check(Box<Check>),
-    /// Record what is known, review it, merge it
+    /// Record what is known, so that only what is new is reported; review and merge the record
     #[command(subcommand)]
     Baseline(Box<BaselineCommand>),
-    /// Print the manual of a rule
+    /// Print the manual of a rule: what it finds, what to do when it leaked
     Explain {
         /// Id or alias of the rule
         rule: String,
@@ -42,7 +42,7 @@ pub enum Command {
     },
     /// Print the JSON Schema of the configuration, for editors
     ConfigSchema,
-    /// Print a completion script
+    /// Print a completion script for a shell
     Completions {
         /// The shell to complete for
         shell: clap_complete::Shell,
@@ -116,22 +116,22 @@ pub struct DetectSecrets {
     /// Files to leave out (Python regex, may be repeated)
     #[arg(long, value_name = "REGEX")]
     pub exclude_files: Vec<String>,
-    /// Lines to leave out
+    /// Lines to leave out (Python regex, may be repeated)
     #[arg(long, value_name = "REGEX")]
     pub exclude_lines: Vec<String>,
-    /// Values to leave out
+    /// Values to leave out (Python regex, may be repeated)
     #[arg(long, value_name = "REGEX")]
     pub exclude_secrets: Vec<String>,
-    /// Plugin to switch off, by class name
+    /// Plugin to switch off, by class name, like KeywordDetector
     #[arg(long, value_name = "CLASS")]
     pub disable_plugin: Vec<String>,
-    /// Filter to switch off, by its path
+    /// Filter to switch off, by its path, like detect_secrets.filters.heuristic.is_lock_file
     #[arg(long, value_name = "PATH")]
     pub disable_filter: Vec<String>,
-    /// Entropy above which a base64 string is reported
+    /// Entropy above which a quoted base64 string is reported [detect-secrets' default: 4.5]
     #[arg(long, value_name = "BITS")]
     pub base64_limit: Option<f64>,
-    /// Entropy above which a hex string is reported
+    /// Entropy above which a quoted hex string is reported [detect-secrets' default: 3.0]
     #[arg(long, value_name = "BITS")]
     pub hex_limit: Option<f64>,
 }
@@ -143,13 +143,13 @@ pub struct Check {
     /// Files to judge: their staged content [default: everything that is staged]
     #[arg(value_name = "FILES", help_heading = "What to judge")]
     pub files: Vec<OsString>,
-    /// What is staged and differs from HEAD
+    /// What is staged and differs from HEAD: what runs without FILES
     #[arg(long, conflicts_with_all = ["all_files", "worktree", "stdin_filename", "from_ref"], help_heading = "What to judge")]
     pub staged: bool,
     /// Every file in the index
     #[arg(long, short = 'a', conflicts_with_all = ["worktree", "stdin_filename", "from_ref", "files"], help_heading = "What to judge")]
     pub all_files: bool,
-    /// What changed since REF and where it parted from `--to-ref`
+    /// What changed between REF and `--to-ref`, from where the two parted
     #[arg(long, value_name = "REF", requires = "to_ref", conflicts_with = "worktree", help_heading = "What to judge")]
     pub from_ref: Option<String>,
     /// The commit whose content is judged

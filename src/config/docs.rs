@@ -85,7 +85,7 @@ It is read from the same snapshot as the files: a commit is judged by the policy
 malformed value ends the run with exit 2 and names the line and what was probably meant.
 
 Globs are those of `.gitignore`, from the root of the repository: `tests/` is a directory of that name anywhere, `/tests/` only the one
-at the root, `!` takes back. Rules are named by id or by alias (`aws-access-key`, `AWS Access Key`).
+at the root, `!` takes back. Rules are named by id or by alias (`json-web-token`, `jwt`).
 
 ```toml
 [tool.gatewright]

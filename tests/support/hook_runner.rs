@@ -43,8 +43,20 @@ impl HookRunner {
 
     pub(crate) fn prepared(&self, repository: &Repository, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = repository.command(program);
-        command.env(self.home, self.folder()).env("CARGO_TARGET_DIR", folder().join(format!("{}-build", self.name)));
+        command.envs(self.environment());
         command
+    }
+
+    /// What the program, and git where it calls it, need in their environment.
+    pub(crate) fn environment(&self) -> [(String, String); 5] {
+        let text = |path: PathBuf| path.to_string_lossy().into_owned();
+        [
+            (self.home.into(), text(self.folder())),
+            ("CARGO_TARGET_DIR".into(), text(folder().join(format!("{}-build", self.name)))),
+            ("GIT_CONFIG_COUNT".into(), "1".into()),
+            ("GIT_CONFIG_KEY_0".into(), format!("url.{}.insteadOf", text(hooks()))),
+            ("GIT_CONFIG_VALUE_0".into(), env!("CARGO_PKG_REPOSITORY").into()),
+        ]
     }
 
     fn folder(&self) -> PathBuf {
@@ -52,7 +64,7 @@ impl HookRunner {
     }
 
     /// Installs the hook's environment unless it is there for this very revision. The only place that compiles.
-    fn installed(&self) {
+    pub(crate) fn installed(&self) {
         let revision = revision();
         let stamp = self.folder().join("gatewright-revision");
         let _one_at_a_time = peers::lock("precommit.lock");
@@ -73,12 +85,12 @@ impl HookRunner {
     }
 }
 
-/// A configuration with our hook.
+/// A configuration with our hook, as users write it: git finds this checkout under the public address and tag.
 pub(crate) fn configuration() -> String {
     format!(
-        "default_install_hook_types: [pre-commit, pre-merge-commit, pre-push]\nrepos:\n- repo: {}\n  rev: {}\n  hooks:\n  - id: gatewright-secrets\n",
-        hooks().display(),
-        revision()
+        "default_install_hook_types: [pre-commit, pre-merge-commit, pre-push]\nrepos:\n- repo: {}\n  rev: v{}\n  hooks:\n  - id: gatewright-secrets\n",
+        env!("CARGO_PKG_REPOSITORY"),
+        env!("CARGO_PKG_VERSION")
     )
 }
 
@@ -104,6 +116,7 @@ fn revision() -> &'static String {
         git(&["add", "--all", "."]);
         let commit = git(&["commit-tree", "-m", "this checkout", &git(&["write-tree"])]);
         git(&["update-ref", "refs/heads/main", &commit]);
+        git(&["update-ref", concat!("refs/tags/v", env!("CARGO_PKG_VERSION")), &commit]);
         commit
     })
 }

@@ -180,7 +180,7 @@ fn kept() -> impl Iterator<Item = (std::ffi::OsString, std::ffi::OsString)> {
 }
 
 /// Cargo's and rustup's folders: they lie in the caller's home unless said otherwise.
-fn toolchain() -> impl Iterator<Item = (&'static str, PathBuf)> {
+pub(crate) fn toolchain() -> impl Iterator<Item = (&'static str, PathBuf)> {
     [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")].into_iter().filter_map(|(variable, folder)| {
         let named = std::env::vars_os().find(|(name, _)| name == variable).map(|(_, value)| PathBuf::from(value));
         let path = named.or_else(|| std::env::home_dir().map(|home| home.join(folder)))?;

@@ -43,10 +43,10 @@ pub struct Audit {
     /// Say what would be labelled and write nothing
     #[arg(long, help_heading = "Without a terminal")]
     pub dry_run: bool,
-    /// Print all entries as a table, by the file's ending or as JSON
+    /// Write all entries to FILE as a table: CSV if it ends in .csv, else JSON (`-`: standard output)
     #[arg(long, value_name = "FILE", conflicts_with_all = ["mark", "import"], help_heading = "Without a terminal")]
     pub export: Option<PathBuf>,
-    /// Take the labels of a table over
+    /// Take over the labels of a table that --export wrote
     #[arg(long, value_name = "FILE", conflicts_with = "mark", help_heading = "Without a terminal")]
     pub import: Option<PathBuf>,
 
@@ -62,7 +62,7 @@ pub struct Audit {
     /// Labelled entries too (without --mark, only unlabelled ones are asked about)
     #[arg(long, help_heading = "Which entries")]
     pub all: bool,
-    /// Only entries without label
+    /// With --mark: only entries without label
     #[arg(long, conflicts_with = "all", help_heading = "Which entries")]
     pub unlabelled: bool,
 

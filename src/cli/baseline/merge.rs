@@ -10,10 +10,7 @@ use crate::settle::Exit;
 use crate::settle::baseline::merge;
 use crate::store;
 
-/// `baseline merge`.
-///
-/// As a driver: `git config merge.gatewright.driver "gatewright-secrets baseline merge %O %A %B -o %A --path %P"` and in .gitattributes
-/// `.secrets.baseline merge=gatewright` and `.gatewright-baseline.jsonl merge=gatewright`.
+/// `baseline merge`. Its help says how it becomes a driver.
 #[derive(Args, Debug)]
 pub struct Merge {
     /// The common ancestor (an empty file: none)

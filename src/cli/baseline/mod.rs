@@ -34,6 +34,9 @@ pub enum BaselineCommand {
     /// Drop entries whose file or value is gone
     Prune(record::Prune),
     /// Merge two versions of a baseline file, as a git merge driver does (exit 1: conflict)
+    ///
+    /// To let git call it, add to .gitattributes `.secrets.baseline merge=gatewright` and `.gatewright-baseline.jsonl merge=gatewright`, and run
+    /// in each clone `git config merge.gatewright.driver "gatewright-secrets baseline merge %O %A %B -o %A --path %P"`.
     Merge(merge::Merge),
     /// Count the entries
     Stats(Stats),
