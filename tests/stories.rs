@@ -27,7 +27,7 @@ fn main() -> ExitCode {
         markdown(&root.join("tests/stories")).into_iter().map(|story| Trial::test(name(&story), move || run_story(&story)));
     let documents = markdown(&root.join("docs")).into_iter().chain([root.join("README.md")]);
     let documents = documents.map(|document| Trial::test(name(&document), move || run_document(&document)));
-    let example = Trial::test("the configuration of README", readme_configuration);
+    let example = Trial::test("README.md: configuration", readme_configuration);
     libtest_mimic::run(&arguments, stories.chain(documents).chain([example]).collect()).exit_code()
 }
 
@@ -40,7 +40,7 @@ fn markdown(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn name(file: &Path) -> String {
-    file.file_stem().expect("invariant: it has an extension").to_string_lossy().into_owned()
+    file.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap_or(file).display().to_string()
 }
 
 fn run_story(story: &Path) -> Result<(), Failed> {
@@ -75,10 +75,9 @@ fn run(file: &Path, text: &str, extend: impl Fn(&mut Vec<(String, String)>)) -> 
     let folder = tempfile::tempdir()?;
     let work = folder.path().join("work");
     std::fs::create_dir(&work)?;
-    let name = file.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap_or(file).display().to_string();
     let mut environment = environment(folder.path());
     extend(&mut environment);
-    transcript::run(&name, &transcript::parse(text), &work, &environment).map_err(Failed::from)
+    transcript::run(&name(file), &transcript::parse(text), &work, &environment).map_err(Failed::from)
 }
 
 /// The example is one that the hook accepts, by its real rules.

@@ -90,9 +90,10 @@ pub fn completions(binary: &str, shell: clap_complete::Shell, out: &mut dyn Writ
 pub fn man(binary: &'static str, out: &mut dyn Write) -> io::Result<()> {
     let mut command = Arguments::command().name(binary);
     command.build();
+    man_pages(&command, out)
+}
+
+fn man_pages(command: &clap::Command, out: &mut dyn Write) -> io::Result<()> {
     clap_mangen::Man::new(command.clone()).render(&mut &mut *out)?;
-    for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
-        clap_mangen::Man::new(sub.clone()).render(&mut &mut *out)?;
-    }
-    Ok(())
+    command.get_subcommands().filter(|sub| sub.get_name() != "help").try_for_each(|sub| man_pages(sub, out))
 }
