@@ -74,6 +74,7 @@ mod tests {
     const INNER: &str = "GATEWRIGHT_TEST_PANICS";
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "how the second run of this test knows that it is the one")]
     fn a_panic_names_its_place_and_not_the_text_that_was_judged() {
         if std::env::var_os(INNER).is_some() {
             set_panic_hook("gatewright-secrets");
