@@ -106,13 +106,17 @@ pub enum Profile {
     Strict,
 }
 
-/// The options of `detect-secrets-hook`, for those who migrate: they change what the compat profile does.
+/// The options of `detect-secrets-hook`, for those who migrate. What is left out is left out of our own findings, too; the others change
+/// what the compat engine does.
 #[derive(Args, Clone, Debug, Default)]
-#[command(next_help_heading = "Options of detect-secrets (compat identities only)")]
+#[command(next_help_heading = "Options of detect-secrets")]
 pub struct DetectSecrets {
     /// Accepted: nothing is ever verified over the network
     #[arg(long, short = 'n')]
     pub no_verify: bool,
+    /// Accepted for the same reason
+    #[arg(long)]
+    pub only_verified: bool,
     /// Files to leave out (Python regex, may be repeated)
     #[arg(long, value_name = "REGEX")]
     pub exclude_files: Vec<String>,
@@ -134,6 +138,13 @@ pub struct DetectSecrets {
     /// Entropy above which a quoted hex string is reported [detect-secrets' default: 3.0]
     #[arg(long, value_name = "BITS")]
     pub hex_limit: Option<f64>,
+}
+
+impl DetectSecrets {
+    /// Whether something is to be left out that a baseline need not say.
+    pub fn leaves_out(&self) -> bool {
+        [&self.exclude_files, &self.exclude_lines, &self.exclude_secrets].iter().any(|patterns| !patterns.is_empty())
+    }
 }
 
 /// `check`.

@@ -93,7 +93,8 @@ fn judge<H: Hook>(arguments: &Check, session: &Session, hook_mode: bool) -> Resu
     let hook = H::new(&config, engine);
     let foreign = || {
         let baselines = session.baselines().ok()?;
-        (arguments.show_hashes || baselines.detect_secrets.is_some()).then_some(&baselines.engine)
+        let is_asked = arguments.show_hashes || arguments.shared.detect_secrets.leaves_out();
+        (is_asked || baselines.detect_secrets.is_some()).then_some(&baselines.engine)
     };
     let is_whole_tree = arguments.files.is_empty() && matches!(session.snapshot.view(), View::All | View::Worktree);
     let judge = Judge {
