@@ -298,7 +298,8 @@ impl<'t> Scanner<'t> {
         Ok(())
     }
 
-    fn fetch_key(&mut self) -> Read<()> {
+    /// What `?` and a `:` without a key before it have in common: in a block they may open a mapping.
+    fn open_mapping(&mut self) -> Read<()> {
         if self.flow == 0 {
             self.allow_key.then_some(()).ok_or(Refused)?;
             if self.indents_to(self.column) {
@@ -306,7 +307,11 @@ impl<'t> Scanner<'t> {
             }
         }
         self.allow_key = self.flow == 0;
-        self.drop_key()?;
+        self.drop_key()
+    }
+
+    fn fetch_key(&mut self) -> Read<()> {
+        self.open_mapping()?;
         self.push(Kind::Key);
         self.forward(1);
         Ok(())
@@ -321,14 +326,7 @@ impl<'t> Scanner<'t> {
             }
             self.allow_key = false;
         } else {
-            if self.flow == 0 {
-                self.allow_key.then_some(()).ok_or(Refused)?;
-                if self.indents_to(self.column) {
-                    self.push(Kind::BlockMappingStart);
-                }
-            }
-            self.allow_key = self.flow == 0;
-            self.drop_key()?;
+            self.open_mapping()?;
         }
         self.push(Kind::Value);
         self.forward(1);
