@@ -149,25 +149,20 @@ impl RuleFile {
         }
     }
 
-    /// Whether every match begins with a keyword, and the length of the longest. Errors if the pattern does not compile as the engine
-    /// will compile it.
+    /// Whether every match begins with a keyword, and the length of the longest. Errors if the engine would not parse the pattern; that
+    /// it is not too large either is shown by its examples, which spares everyone who installs a second copy of the engine.
     fn check_pattern(&self, pattern: &str) -> Result<(bool, Option<usize>), String> {
         let matcher = &self.front.matcher;
         if matcher.keywords.is_empty() {
             return Err("a pattern needs keywords: literals of which one is in every match".into());
         }
-        regex::bytes::RegexBuilder::new(pattern)
-            .unicode(false)
-            .case_insensitive(matcher.ignore_case)
-            .build()
-            .map_err(|error| error.to_string().replace('\n', " "))?;
         let hir = regex_syntax::ParserBuilder::new()
             .unicode(false)
             .utf8(false)
             .case_insensitive(false)
             .build()
             .parse(pattern)
-            .map_err(|error| error.to_string())?;
+            .map_err(|error| error.to_string().replace('\n', " "))?;
         let prefixes = Extractor::new().kind(ExtractKind::Prefix).extract(&hir);
         let begins = |literal: &[u8]| {
             matcher.keywords.iter().any(|keyword| {
