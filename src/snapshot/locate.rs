@@ -6,6 +6,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
+use super::alternates;
 use super::bytes;
 use super::environment::Environment;
 use super::error::Error;
@@ -197,12 +198,8 @@ fn work_tree(environment: &Environment, cwd: &Path, repository: &git2::Repositor
     }
 }
 
-/// Object directories that the environment adds: a server's quarantine.
 fn add_alternates(environment: &Environment, cwd: &Path, repository: &git2::Repository) -> Result<(), Error> {
-    let named = environment.get("GIT_OBJECT_DIRECTORY").map(PathBuf::from);
-    let listed = environment.get("GIT_ALTERNATE_OBJECT_DIRECTORIES").map(std::env::split_paths).into_iter().flatten();
-    for path in named.into_iter().chain(listed).filter(|path| !path.as_os_str().is_empty()) {
-        let path = cwd.join(path);
+    for path in alternates::of(environment, cwd) {
         let text = path.to_str().ok_or_else(|| Error::Refused { message: format!("{} is not UTF-8", path.display()) })?;
         let added = repository.odb().and_then(|odb| odb.add_disk_alternate(text));
         added.map_err(|error| Error::refused(&error))?;

@@ -8,6 +8,7 @@
 //! Promises git's own view of the repository in every layout that git accepts, and that whatever cannot be read is said.
 //! Does not judge content, and never writes.
 
+mod alternates;
 mod bytes;
 mod conversion;
 mod disk;

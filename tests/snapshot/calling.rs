@@ -140,6 +140,22 @@ fn s11_the_quarantine_of_a_server() {
 }
 
 #[test]
+fn s11_a_quarantine_whose_path_needs_quotes() {
+    let mut repo = changed();
+    let (quarantine, main) = (repo.outside("quarantine"), repo.outside("main:\"objects\""));
+    std::fs::create_dir(&quarantine).unwrap();
+    std::fs::rename(repo.path(".git/objects"), &main).unwrap();
+    std::fs::create_dir(repo.path(".git/objects")).unwrap();
+    let quoted = format!("\"{}\"", main.to_str().unwrap().replace('"', "\\\""));
+    repo.set("GIT_OBJECT_DIRECTORY", &quarantine).set("GIT_ALTERNATE_OBJECT_DIRECTORIES", quoted);
+    repo.write("a", "in quarantine\n").git(&["add", "a"]);
+    ask().names(&["a", "d/b"]).each(&repo, &READERS, |seen| {
+        assert_eq!(seen.content("a"), b"in quarantine\n");
+        assert_eq!(seen.content("d/b"), b"two\n");
+    });
+}
+
+#[test]
 fn s12_a_shared_clone() {
     let repo = changed();
     repo.git(&["clone", "-q", "--shared", ".", "../clone"]);

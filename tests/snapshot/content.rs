@@ -1,4 +1,4 @@
-//! S42 to S50: content and names. S50 (file systems that fold case) has its home on the systems that have them.
+//! S42 to S50: content and names. Of S50, composed and decomposed names have their home on macOS.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -152,4 +152,22 @@ fn proved_bytes_come_from_disk_and_only_proved_ones() {
     assert!(asked.run(&repo, "native").files[0].content.is_err());
     repo.write(&object, bytes);
     assert_eq!(asked.run(&repo, "native").content("a"), b"same\n");
+}
+
+/// `core.ignorecase` as git sets it where the file system ignores case. On such a file system `A.TXT` is the same file, on others there
+/// is none of that name: either way the entry that is meant is the one of the index.
+#[test]
+fn s50_names_that_differ_in_case_only() {
+    let repo = TestRepo::new();
+    repo.write("Dir/a.txt", "staged\n").write("b", "b\n").commit("first");
+    repo.git(&["config", "core.ignorecase", "true"]);
+    ask().names(&["dir/A.TXT"]).each(&repo, &["", "native", "git2"], |seen| {
+        assert_eq!(seen.files.iter().map(|file| file.path.as_slice()).collect::<Vec<_>>(), [b"Dir/a.txt"]);
+        assert_eq!(seen.content("Dir/a.txt"), b"staged\n");
+    });
+    repo.write("dir/A.TXT", "another\n");
+    repo.git(&["-c", "core.ignorecase=false", "add", "dir/A.TXT"]);
+    ask().names(&["dir/A.TXT"]).each(&repo, &["", "native", "git2"], |seen| {
+        assert_eq!(seen.files.iter().map(|file| file.path.as_slice()).collect::<Vec<_>>(), [b"dir/A.TXT"]);
+    });
 }

@@ -1,0 +1,114 @@
+//! Object directories that the environment adds: a server's quarantine.
+//! Promises every directory that git itself would read objects from, quoted entries among them.
+//! Opens none of them.
+
+use std::path::{Path, PathBuf};
+
+use super::bytes;
+use super::environment::Environment;
+
+/// The directories of `GIT_OBJECT_DIRECTORY` and `GIT_ALTERNATE_OBJECT_DIRECTORIES`; relative ones are relative to `cwd`.
+pub(super) fn of(environment: &Environment, cwd: &Path) -> Vec<PathBuf> {
+    let named = environment.get("GIT_OBJECT_DIRECTORY").map(PathBuf::from);
+    let listed = environment.get("GIT_ALTERNATE_OBJECT_DIRECTORIES").map(|list| split(&bytes::of_os(list))).unwrap_or_default();
+    named.into_iter().chain(listed).map(|path| cwd.join(path)).collect()
+}
+
+#[cfg(windows)]
+const SEPARATOR: u8 = b';';
+#[cfg(not(windows))]
+const SEPARATOR: u8 = b':';
+
+/// The entries of a list. One that begins with `"` is quoted as in C up to the next `"`, so that it may hold a separator
+/// (gitrepository-layout and git(1), since git 2.11); if the quotation is broken, git takes the entry as it stands, and so is it here.
+fn split(list: &[u8]) -> Vec<PathBuf> {
+    let mut paths = Vec::new();
+    let mut rest = list;
+    while !rest.is_empty() {
+        let (entry, after) = quoted(rest).unwrap_or_else(|| plain(rest));
+        if !entry.is_empty() {
+            paths.push(bytes::to_path(&entry));
+        }
+        rest = after;
+    }
+    paths
+}
+
+fn plain(list: &[u8]) -> (Vec<u8>, &[u8]) {
+    let end = memchr::memchr(SEPARATOR, list).unwrap_or(list.len());
+    let (entry, after) = list.split_at(end);
+    (entry.to_vec(), after.get(1..).unwrap_or_default())
+}
+
+/// The entry without its quotes and what follows its separator; `None` if it is not quoted, or not as git quotes.
+fn quoted(list: &[u8]) -> Option<(Vec<u8>, &[u8])> {
+    let mut rest = list.strip_prefix(b"\"")?;
+    let mut entry = Vec::new();
+    loop {
+        let (&byte, after) = rest.split_first()?;
+        rest = after;
+        match byte {
+            b'"' => break,
+            b'\\' => {
+                let (byte, after) = escaped(rest)?;
+                entry.push(byte);
+                rest = after;
+            }
+            byte => entry.push(byte),
+        }
+    }
+    match rest.split_first() {
+        Some((&SEPARATOR, after)) => Some((entry, after)),
+        Some(_) => None,
+        None => Some((entry, rest)),
+    }
+}
+
+/// The byte that stands behind a backslash: a letter, a sign, or three octal digits.
+fn escaped(rest: &[u8]) -> Option<(u8, &[u8])> {
+    let (&first, after) = rest.split_first()?;
+    let byte = match first {
+        b'a' => 7,
+        b'b' => 8,
+        b't' => b'\t',
+        b'n' => b'\n',
+        b'v' => 11,
+        b'f' => 12,
+        b'r' => b'\r',
+        b'"' | b'\\' => first,
+        b'0'..=b'3' => {
+            let digits = rest.get(..3)?;
+            if !digits.iter().all(|digit| (b'0'..=b'7').contains(digit)) {
+                return None;
+            }
+            return Some((digits.iter().fold(0, |byte, digit| byte << 3 | (digit - b'0')), rest.get(3..)?));
+        }
+        _ => return None,
+    };
+    Some((byte, after))
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use super::*;
+
+    fn paths(list: &str) -> Vec<String> {
+        split(list.as_bytes()).iter().map(|path| path.to_str().unwrap_or("not UTF-8").to_owned()).collect()
+    }
+
+    #[test]
+    fn entries_are_split_and_unquoted_as_git_does() {
+        assert_eq!(paths("/a:/b c"), ["/a", "/b c"]);
+        assert_eq!(paths(r#""/a:b":/c"#), ["/a:b", "/c"]);
+        assert_eq!(paths(r#""/a\"\\\303\244":"/b\tc""#), ["/a\"\\ä", "/b\tc"]);
+        assert_eq!(paths("::/a:"), ["/a"]);
+    }
+
+    #[test]
+    fn a_broken_quotation_stands_as_it_is() {
+        assert_eq!(paths(r#""/a:/b"#), ["\"/a", "/b"]);
+        assert_eq!(paths(r#""/a"x:/b"#), ["\"/a\"x", "/b"]);
+        assert_eq!(paths(r#""\9":/b"#), [r#""\9""#, "/b"]);
+    }
+}
