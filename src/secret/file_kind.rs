@@ -2,6 +2,7 @@
 //! Promises to decide by content where content can be forged into silence, by name only where formats are searched all the same.
 //! Knows no syntax.
 
+use super::generic::syntax::Syntax;
 use crate::source::Source;
 
 /// Which rules may speak.
@@ -12,7 +13,7 @@ pub enum FileKind {
     Generated,
     /// A baseline or report of ours or of another tool: it holds hashes or the values found already.
     Report,
-    /// Not text: key containers only.
+    /// Not text, by content and by name: key containers only.
     Binary,
 }
 
@@ -31,7 +32,8 @@ const GENERATED_EXTENSIONS: &[&[u8]] = &[b"lock", b"css", b"svg", b"map", b"sum"
 
 impl FileKind {
     pub fn of(source: &Source<'_>) -> Self {
-        if source.is_binary() {
+        // A zero byte in a file that some program reads as text would otherwise be all it takes to pass.
+        if source.is_binary() && Syntax::known(source.path).is_none() {
             Self::Binary
         } else if is_report(&source.text) {
             Self::Report
@@ -101,6 +103,13 @@ mod tests {
         assert_eq!(kind("a/poetry.lock", "x"), FileKind::Generated);
         assert_eq!(kind("a/package-lock.json", "{}"), FileKind::Generated);
         assert_eq!(kind("lock.py", "x"), FileKind::Text);
-        assert_eq!(kind("x.py", "a\0b"), FileKind::Binary);
+    }
+
+    #[test]
+    fn a_zero_byte_hides_nothing_in_a_file_that_is_text_by_name() {
+        assert_eq!(kind("x.py", "a\0b"), FileKind::Text);
+        assert_eq!(kind(".env", "a\0b"), FileKind::Text);
+        assert_eq!(kind("x.png", "a\0b"), FileKind::Binary);
+        assert_eq!(kind("x", "a\0b"), FileKind::Binary);
     }
 }

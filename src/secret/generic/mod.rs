@@ -11,7 +11,7 @@ mod name;
 mod pair;
 mod separator;
 mod shape;
-mod syntax;
+pub(in crate::secret) mod syntax;
 #[cfg(test)]
 mod tests;
 mod verdict;

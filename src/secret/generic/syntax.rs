@@ -30,6 +30,7 @@ const CODE: &[&str] = &[
 const DATA: &[&str] = &["json", "jsonl", "json5", "ipynb", "tfstate", "webmanifest", "har", "geojson"];
 const YAML: &[&str] = &["yaml", "yml", "eyaml"];
 const SHELL: &[&str] = &["sh", "bash", "zsh", "fish", "env", "bat", "cmd", "ps1", "psm1", "mk", "dockerfile", "envrc"];
+const SETTINGS: &[&str] = &["ini", "cfg", "cnf", "conf", "config", "toml", "properties", "xml", "plist", "tfvars", "service"];
 const PROSE: &[&str] = &["md", "markdown", "rst", "adoc", "asciidoc", "txt", "html", "htm", "tex", "org", "log", "eml", "mdx"];
 /// Prefix rules look at these; names say nothing in them.
 const NONE: &[&str] =
@@ -52,18 +53,32 @@ pub fn is_sample(path: &RepoPath) -> bool {
 }
 
 impl Syntax {
-    /// `None` for files that have no named values.
-    pub fn of(path: &RepoPath) -> Option<Self> {
+    /// By the lists of names and extensions alone; `None` for a file that nobody knows.
+    pub fn known(path: &RepoPath) -> Option<Self> {
         let name = path.file_name();
         let is = |list: &[&str], word: &[u8]| list.iter().any(|entry| word.eq_ignore_ascii_case(entry.as_bytes()));
         if is(SHELL_NAMES, name) || name.get(..5).is_some_and(|head| head.eq_ignore_ascii_case(b".env.")) {
             return Some(Self::Shell);
         }
-        let Some(extension) = path.extension() else { return Some(Self::Settings) };
-        let lists = [(CODE, Self::Code), (DATA, Self::Data), (YAML, Self::Yaml), (SHELL, Self::Shell), (PROSE, Self::Prose)];
-        if is(NONE, extension) || name.ends_with(b"-lock.json") || name.ends_with(b"-lock.yaml") {
+        let lists = [
+            (CODE, Self::Code),
+            (DATA, Self::Data),
+            (YAML, Self::Yaml),
+            (SHELL, Self::Shell),
+            (SETTINGS, Self::Settings),
+            (PROSE, Self::Prose),
+        ];
+        let extension = path.extension()?;
+        lists.into_iter().find(|(list, _)| is(list, extension)).map(|(_, syntax)| syntax)
+    }
+
+    /// `None` for files that have no named values.
+    pub fn of(path: &RepoPath) -> Option<Self> {
+        let is_none = |extension: &[u8]| NONE.iter().any(|entry| extension.eq_ignore_ascii_case(entry.as_bytes()));
+        let name = path.file_name();
+        if name.ends_with(b"-lock.json") || name.ends_with(b"-lock.yaml") {
             return None;
         }
-        Some(lists.iter().find(|(list, _)| is(list, extension)).map_or(Self::Settings, |(_, syntax)| *syntax))
+        Self::known(path).or_else(|| (!path.extension().is_some_and(is_none)).then_some(Self::Settings))
     }
 }
