@@ -109,7 +109,21 @@ impl Session {
 
     /// The baselines, read when first asked for: a run that finds nothing needs none.
     pub fn baselines(&self) -> Result<&Baselines, &Failure> {
-        self.baselines.get_or_init(|| self.read_baselines()).as_ref()
+        self.baselines.get_or_init(|| self.read_baselines(&|path| read(&self.snapshot, path))).as_ref()
+    }
+
+    /// The baselines of the work tree where they are others than the staged ones; `None` too if one of them cannot be read: they judge
+    /// nothing.
+    pub fn baselines_on_disk(&self) -> Option<Baselines> {
+        let (path, _) = self.baseline_path();
+        let differs = |path: &str| match self.snapshot.find(path.as_bytes()) {
+            Ok(Some(entry)) => self.snapshot.differs_on_disk(&entry),
+            _ => false,
+        };
+        if !differs(&path) && !differs(self.companion_path()) {
+            return None;
+        }
+        self.read_baselines(&|path| read_on_disk(&self.snapshot, path)).ok()
     }
 
     /// The fault with which reading the baselines ended, if it was tried.
@@ -117,10 +131,10 @@ impl Session {
         self.baselines.into_inner().and_then(Result::err)
     }
 
-    fn read_baselines(&self) -> Result<Baselines, Failure> {
+    fn read_baselines(&self, read: &dyn Fn(&str) -> Result<Option<Vec<u8>>, Failure>) -> Result<Baselines, Failure> {
         let mut found = Baselines::default();
         let (path, _) = self.baseline_path();
-        if let Some(bytes) = read(&self.snapshot, &path)? {
+        if let Some(bytes) = read(&path)? {
             let (baseline, warnings) = detect_secrets::read(&bytes).map_err(|fault| broken(&path, fault))?;
             found.warnings.extend(warnings.into_iter().map(|warning| format!("{path}: {warning}")));
             // The version before the change judges nothing: a broken one is as good as none.
@@ -130,7 +144,7 @@ impl Session {
         }
         found.engine = self.engine(found.detect_secrets.as_ref().map(|(_, baseline)| &baseline.settings), &mut found.warnings)?;
         let path = &self.config.secrets.companion;
-        if let Some(bytes) = read(&self.snapshot, path)? {
+        if let Some(bytes) = read(path)? {
             let (companion, warnings) = companion::read(&bytes).map_err(|fault| broken(path, fault))?;
             found.warnings.extend(warnings.into_iter().map(|warning| format!("{path}: {warning}")));
             found.companion = Some((path.clone(), companion));
@@ -195,6 +209,10 @@ fn read(snapshot: &Snapshot, path: &str) -> Result<Option<Vec<u8>>, Failure> {
     if matches!(snapshot.view(), View::Range { .. }) && Path::new(path).is_relative() {
         return Ok(None);
     }
+    read_on_disk(snapshot, path)
+}
+
+fn read_on_disk(snapshot: &Snapshot, path: &str) -> Result<Option<Vec<u8>>, Failure> {
     match fs_err::read(snapshot.root().join(path)) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),

@@ -3,6 +3,7 @@
 
 mod present;
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
@@ -20,7 +21,7 @@ use crate::hook::Hook;
 use crate::settle::Exit;
 use crate::settle::baseline::audit::{self, Filter, Form, Mark, Means, Stopped};
 use crate::settle::baseline::companion::Label;
-use crate::settle::baseline::item::Item;
+use crate::settle::baseline::item::{Item, items};
 use crate::settle::baseline::update::Files;
 use crate::snapshot::View;
 use crate::source::escape;
@@ -114,10 +115,23 @@ pub fn run<H: Hook>(arguments: &Audit) -> Result<Exit, Failure> {
     }
 }
 
-/// A rule by any of its names is found under its id, a type of detect-secrets under itself.
+/// A rule by any of its names is found under all of them: `.secrets.baseline` goes by the types of detect-secrets.
 fn rule_names<H: Hook>(names: &[String]) -> Vec<String> {
-    let id = |name: &String| H::RULES.iter().find(|rule| rule.is_called(name)).map(|rule| rule.id.to_owned());
-    names.iter().cloned().chain(names.iter().filter_map(id)).collect()
+    let rules = names.iter().filter_map(|name| H::RULES.iter().find(|rule| rule.is_called(name)));
+    let synonyms = rules.flat_map(|rule| std::iter::once(rule.id).chain(rule.aliases.iter().copied()));
+    names.iter().cloned().chain(synonyms.map(str::to_owned)).collect()
+}
+
+/// Why nothing matched, as far as the names of rules tell: an entry of `.secrets.baseline` says its type, not the rule that sees it.
+fn no_match(files: &Files, filter: &Filter<'_>) -> String {
+    let names: BTreeSet<String> =
+        items(files.baseline.as_ref(), files.companion.as_ref()).iter().map(|item| item.what.name()).collect();
+    let is_known = |wanted: &String| names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
+    if filter.rules.is_empty() || filter.rules.iter().any(is_known) {
+        return "no entry matches; `baseline audit --export -` lists them all".to_owned();
+    }
+    let names: Vec<String> = names.iter().map(|name| format!("`{}`", escape(name.as_bytes()))).collect();
+    format!("no entry is of that rule; the entries are of {}", names.join(", "))
 }
 
 fn mark(arguments: &Audit, held: &mut Held<'_>, filter: &Filter<'_>, label: Label) -> Result<Exit, Failure> {
@@ -136,7 +150,7 @@ fn mark(arguments: &Audit, held: &mut Held<'_>, filter: &Filter<'_>, label: Labe
         })
     })?;
     if marked.is_empty() {
-        terminal::remark("error", "no entry matches; `baseline audit --export -` lists them all");
+        terminal::remark("error", &no_match(&files, filter));
         return Ok(Exit::Findings);
     }
     if !arguments.dry_run {

@@ -7,13 +7,15 @@ use std::collections::BTreeMap;
 
 use crate::cli::failure::Failure;
 use crate::cli::session::{Baselines, Session};
+use crate::cli::terminal;
 use crate::config::Config;
 use crate::finding::Finding;
 use crate::hook::Hook;
 use crate::pipeline::{Judge, Sighted};
 use crate::settle::baseline::matching::{self, Known, Named};
 use crate::settle::baseline::policy::{Need, Policy as BaselinePolicy};
-use crate::settle::{Outcome, Settled};
+use crate::settle::{Outcome, Settled, Standing};
+use crate::snapshot::View;
 use crate::source::{Origin, RepoPath, Source, Span};
 
 /// Asks the baselines about what is still open.
@@ -24,6 +26,7 @@ pub(super) fn settle<H: Hook>(session: &Session, judge: &Judge<'_, H>, sighted: 
     let companion = baselines.companion.as_ref().map(|(_, companion)| companion);
     let (open, forgiven): (Vec<_>, Vec<_>) = sighted.findings.into_iter().partition(|(_, standing)| standing.is_none());
     let mut settled = settle_open(session, judge, baselines, open.into_iter().map(|(finding, _)| finding).collect());
+    let unstaged = note_unstaged_baseline(session, judge, &settled);
     settled.extend(forgiven.into_iter().filter_map(|(finding, standing)| {
         Some(Settled { fingerprint: matching::fingerprint(companion, &finding), finding, standing: standing? })
     }));
@@ -33,7 +36,7 @@ pub(super) fn settle<H: Hook>(session: &Session, judge: &Judge<'_, H>, sighted: 
         unread: sighted.unread,
         skipped: sighted.skipped,
         unused: sighted.unused,
-        notes: baselines.warnings.clone(),
+        notes: baselines.warnings.iter().cloned().chain(unstaged).collect(),
         files: sighted.files,
     };
     outcome.unread.sort();
@@ -83,6 +86,19 @@ fn settle_open<H: Hook>(session: &Session, judge: &Judge<'_, H>, baselines: &Bas
         policy: &baseline_policy(judge.config),
     };
     matching::settle(open, &known)
+}
+
+/// Says how many of the open findings the baseline of the work tree would forgive: whoever updated it and did not stage it wonders.
+fn note_unstaged_baseline<H: Hook>(session: &Session, judge: &Judge<'_, H>, settled: &[Settled]) -> Option<String> {
+    let is_open = |settled: &&Settled| settled.standing == Standing::Open;
+    let open: Vec<Finding> = settled.iter().filter(is_open).map(|settled| settled.finding.clone()).collect();
+    if open.is_empty() || matches!(session.snapshot.view(), View::Range { .. }) {
+        return None;
+    }
+    let before = open.len();
+    let after = settle_open(session, judge, &session.baselines_on_disk()?, open).iter().filter(is_open).count();
+    let forgiven = terminal::counted(before.checked_sub(after).filter(|&count| count > 0)?, "more finding", "more findings");
+    Some(format!("judged by the staged baseline; the one on disk accepts {forgiven}: look at it and `git add` it"))
 }
 
 fn baseline_policy(config: &Config) -> BaselinePolicy {
