@@ -1,0 +1,80 @@
+//! Where git directory, work tree and configuration lie apart in ways that are easy to get wrong.
+
+use crate::probe::{Ask, READERS, ask};
+use crate::support::TestRepo;
+
+/// `a` committed, staged anew, and changed on disk after that.
+fn changed() -> TestRepo {
+    let repo = TestRepo::new();
+    repo.write("a", "one\n").write("d/b", "two\n").commit("first");
+    restage(&repo);
+    repo
+}
+
+fn restage(repo: &TestRepo) {
+    repo.write("a", "staged\n").git(&["add", "a"]);
+    repo.write("a", "on disk\n");
+}
+
+/// The staged bytes, with and without git's variables, by name and without names.
+fn judges_what_is_staged(repo: &TestRepo) {
+    for asked in [ask(), ask().names(&["a"])] {
+        asked.each(repo, &READERS, |seen| {
+            assert_eq!((seen.root.as_path(), seen.content("a")), (repo.root(), &b"staged\n"[..]));
+            assert!(!seen.files[0].is_worktree);
+        });
+        let (answers, _) = asked.hooked(repo, &["commit", "-m", "x"]);
+        for seen in answers {
+            assert_eq!((seen.error.as_deref(), seen.root.as_path()), (None, repo.root()));
+            assert_eq!((seen.content("a"), seen.files[0].is_worktree), (&b"staged\n"[..], false));
+        }
+    }
+}
+
+#[test]
+fn s06_a_linked_worktree_of_a_bare_repository() {
+    let repo = changed();
+    repo.git(&["clone", "-q", "--bare", ".", "../bare"]);
+    let bare = repo.beside("bare");
+    bare.git(&["worktree", "add", "-q", "../linked"]);
+    let linked = repo.beside("linked");
+    restage(&linked);
+    judges_what_is_staged(&linked);
+    // With a configuration for each work tree, `core.bare` of the main one has to move there.
+    bare.git(&["config", "extensions.worktreeConfig", "true"]);
+    bare.git(&["config", "--unset", "core.bare"]);
+    bare.git(&["config", "--worktree", "core.bare", "true"]);
+    judges_what_is_staged(&linked);
+}
+
+#[test]
+fn s10_a_git_file_alone_says_where_the_work_tree_is() {
+    let repo = changed();
+    std::fs::rename(repo.path(".git"), repo.outside("apart")).unwrap();
+    repo.write(".git", "gitdir: ../apart\n");
+    judges_what_is_staged(&repo);
+    ask().names(&["b"]).cwd(repo.path("d")).each(&repo, &READERS, |seen| assert_eq!(seen.content("d/b"), b"two\n"));
+}
+
+/// git refuses these; so no file may be judged as if git did not know it.
+#[test]
+fn s15_a_broken_repository_is_not_taken_for_none() {
+    let refused = |asked: Ask, repo: &TestRepo| {
+        for asked in [asked.clone(), asked.clone().names(&["a"]), asked.view("all")] {
+            for reader in READERS {
+                let seen = asked.run(repo, reader);
+                assert!(seen.error.is_some(), "reader `{reader}` saw {:?}", seen.paths());
+            }
+        }
+    };
+    let repo = changed();
+    refused(ask().set("GIT_DIR", "nowhere"), &repo);
+    refused(ask().set("GIT_WORK_TREE", "nowhere"), &repo);
+    refused(ask().set("GIT_DIR", ".git").set("GIT_WORK_TREE", "nowhere"), &repo);
+    repo.write("inside/.git", "gitdir: ../nowhere\n").write("inside/a", "on disk\n");
+    refused(ask().cwd(repo.path("inside")), &repo);
+    let repo = changed();
+    repo.remove(".git/HEAD");
+    refused(ask(), &repo);
+    refused(ask().cwd(repo.path("d")), &repo);
+}
