@@ -1,6 +1,6 @@
 //! Where git directory, work tree and configuration lie apart in ways that are easy to get wrong.
 
-use crate::probe::{Ask, READERS, ask};
+use crate::probe::{Ask, READERS, ask, expected};
 use crate::support::TestRepo;
 
 /// `a` committed, staged anew, and changed on disk after that.
@@ -77,4 +77,14 @@ fn s15_a_broken_repository_is_not_taken_for_none() {
     repo.remove(".git/HEAD");
     refused(ask(), &repo);
     refused(ask().cwd(repo.path("d")), &repo);
+}
+
+/// Tools that set this for all that git starts would else make the plumbing reader list nothing.
+#[test]
+fn variables_about_pathspecs_hide_no_file() {
+    let repo = changed();
+    for variable in ["GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"] {
+        ask().set(variable, "1").each(&repo, &READERS, |seen| assert_eq!(seen.content("a"), b"staged\n"));
+        ask().view("all").set(variable, "1").each(&repo, &READERS, |seen| assert_eq!(seen.listed(), expected(&repo)));
+    }
 }
