@@ -88,3 +88,80 @@ fn variables_about_pathspecs_hide_no_file() {
         ask().view("all").set(variable, "1").each(&repo, &READERS, |seen| assert_eq!(seen.listed(), expected(&repo)));
     }
 }
+
+/// A filter replaces `clean` by `STAGED` on the way into the index, by attributes that only a configuration file names.
+struct Filtered {
+    repo: TestRepo,
+    settings: String,
+}
+
+impl Filtered {
+    fn new() -> Self {
+        let repo = TestRepo::new();
+        std::fs::write(repo.outside("attributes"), "*.py filter=x\n").unwrap();
+        let attributes = repo.outside("attributes").display().to_string();
+        let settings = format!("[core]\nattributesFile = {attributes}\n[filter \"x\"]\nclean = sed s/filter/STAGED/\n");
+        std::fs::write(repo.outside("settings"), &settings).unwrap();
+        Self { repo, settings }
+    }
+
+    #[track_caller]
+    fn is_judged_as_staged(&self, asked: &Ask) {
+        self.repo.write("a.py", "filter\n").git(&["add", "a.py"]);
+        self.repo.settle();
+        assert_eq!(self.repo.line(&["show", ":a.py"]), "STAGED");
+        asked.clone().names(&["a.py"]).each(&self.repo, &READERS, |seen| assert_eq!(seen.content("a.py"), b"STAGED\n"));
+    }
+}
+
+#[test]
+fn s13_configuration_files_named_by_variables_turn_the_fast_path_off() {
+    for variable in ["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"] {
+        let mut filtered = Filtered::new();
+        let at = filtered.repo.outside("settings");
+        filtered.repo.set(variable, at).set("GIT_CONFIG_NOSYSTEM", "0");
+        filtered.is_judged_as_staged(&ask());
+        // The settings may also lie in a file that the named one includes on a condition.
+        let outer = filtered.repo.outside("outer");
+        let inner = filtered.repo.outside("settings");
+        std::fs::write(&outer, format!("[includeIf \"gitdir:/\"]\npath = {}\n", inner.display())).unwrap();
+        filtered.repo.set(variable, outer);
+        filtered.is_judged_as_staged(&ask());
+    }
+}
+
+#[test]
+fn s42_settings_that_libgit2_does_not_see_turn_the_fast_path_off() {
+    let filtered = Filtered::new();
+    filtered.repo.git(&["remote", "add", "origin", "https://example.org/x"]);
+    let condition = "includeIf.hasconfig:remote.*.url:https://example.org/**.path";
+    filtered.repo.git(&["config", condition, &filtered.repo.outside("settings").display().to_string()]);
+    filtered.is_judged_as_staged(&ask());
+
+    let filtered = Filtered::new();
+    filtered.repo.git(&["config", "filter.x.clean", "sed s/filter/STAGED/"]);
+    filtered.repo.write(".gitattributes", "*.py filter=x\n").commit("attributes");
+    let tree = filtered.repo.line(&["rev-parse", "HEAD^{tree}"]);
+    filtered.repo.remove(".gitattributes").commit("without");
+    filtered.repo.git(&["config", "attr.tree", &tree]);
+    filtered.is_judged_as_staged(&ask());
+}
+
+/// A git that was built for another prefix has its system files there, not in `/etc`.
+#[test]
+fn s42_system_files_beside_the_git_on_path_turn_the_fast_path_off() {
+    let path = std::env::var("PATH").unwrap();
+    for name in ["gitconfig", "gitattributes"] {
+        let mut filtered = Filtered::new();
+        let prefix = filtered.repo.outside("prefix");
+        std::fs::create_dir_all(prefix.join("etc")).unwrap();
+        let content = if name == "gitconfig" { filtered.settings.as_str() } else { "*.py filter=x\n" };
+        std::fs::write(prefix.join("etc").join(name), content).unwrap();
+        // What git itself would read there is given to it by a variable while it adds the file, and not to the probe.
+        let settings = filtered.repo.outside("settings");
+        filtered.repo.set("GIT_CONFIG_GLOBAL", settings);
+        let on_path = format!("{}:{path}", prefix.join("bin").display());
+        let asked = ask().set("PATH", on_path).set("GIT_CONFIG_GLOBAL", "");
+        filtered.is_judged_as_staged(&asked);
+    }
+}
