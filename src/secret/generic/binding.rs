@@ -17,6 +17,8 @@ pub enum Form {
     Quoted,
     /// `name = wrap("value")`.
     Wrapped,
+    /// `name = unhexlify("value")`: whoever decodes it uses it.
+    Decoded,
     /// `get("name", "value")`, `name or "value"`.
     Default,
     /// `name == "value"`.
@@ -45,6 +47,7 @@ impl Form {
         match self {
             Self::Quoted => "quoted literal",
             Self::Wrapped => "literal in a call",
+            Self::Decoded => "literal that a call decodes",
             Self::Default => "default value",
             Self::Compared => "compared with a literal",
             Self::Argument => "literal argument",
@@ -130,7 +133,7 @@ pub fn find(site: &Site<'_>, end: usize) -> Option<Binding> {
         return binds_literal(site, &gap, form, spaced, &value).then_some(Binding { value, form });
     }
     if let Some(value) = literal::wrapped(text, spaced).filter(|_| separator != Separator::Blank) {
-        return Some(Binding { value, form: Form::Wrapped });
+        return Some(wrapped(text, end, spaced, value));
     }
     if separator == Separator::Equals
         && let Some(value) = literal::fallback(text, spaced)
@@ -138,6 +141,19 @@ pub fn find(site: &Site<'_>, end: usize) -> Option<Binding> {
         return Some(Binding { value, form: Form::Default });
     }
     bare(site, &gap)
+}
+
+/// The literal `value` in the call that begins at `call`: of `auth = b64encode(b"user:value")` what stands behind the colon.
+fn wrapped(text: &[u8], end: usize, call: usize, value: Range<usize>) -> Binding {
+    let literal = text.get(value.clone()).unwrap_or_default();
+    let name = text.get(..end).unwrap_or_default();
+    if let Some(colon) = memchr::memchr(b':', literal).filter(|colon| *colon > 0)
+        && is_login(text, name.len() - name.iter().rev().take_while(|b| **b == b'_').count())
+    {
+        return Binding { value: value.start + colon + 1..value.end, form: Form::Login };
+    }
+    let form = if literal::is_decoder(text, call) { Form::Decoded } else { Form::Wrapped };
+    Binding { value, form }
 }
 
 /// Whether the name that ends at `end` is one for a user and what proves it, as in `HTTPBasicAuth`, `NetworkCredential`.

@@ -153,6 +153,14 @@ pub fn wrapped(text: &[u8], at: usize) -> Option<Range<usize>> {
     hands_on.then(|| quoted(text, default))?
 }
 
+/// Whether the call that begins at `at` turns hexadecimal digits or base64 into bytes.
+pub fn is_decoder(text: &[u8], at: usize) -> bool {
+    const DECODERS: &[&[u8]] = &[b"unhexlify", b"fromhex", b"b64decode", b"decodestring", b"hex.decode", b"frombase64string"];
+    let rest = text.get(at..).unwrap_or_default();
+    let call = rest.get(..memchr::memchr2(b'(', b'\n', rest).unwrap_or(0)).unwrap_or_default();
+    DECODERS.iter().any(|name| call.len() >= name.len() && call.split_at(call.len() - name.len()).1.eq_ignore_ascii_case(name))
+}
+
 /// PowerShell's `ConvertTo-SecureString -String "value"`.
 fn secure_string(text: &[u8], at: usize) -> Option<Range<usize>> {
     const CALL: &[u8] = b"ConvertTo-SecureString";

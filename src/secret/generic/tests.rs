@@ -50,6 +50,15 @@ fn a_value_may_stand_on_a_line_of_its_own() {
 }
 
 #[test]
+fn what_a_call_is_given_to_code_or_decode_is_a_value() {
+    assert_eq!(values("a.py", "auth = base64.b64encode(b'ada:kvp·zusd0')"), ["kvpzusd0"]);
+    assert_eq!(values("a.py", "auth = base64.b64encode(b'ada:password')"), [""; 0]);
+    let key = "9f3ac1e07b52d84416fe·a09b3c7d2e5081b64fa7d3920ce5";
+    assert_eq!(values("a.py", &format!("key = unhexlify('{key}')")), [key.replace('·', "")]);
+    assert_eq!(values("a.py", &format!("key = lookup('{key}')")), [""; 0]);
+}
+
+#[test]
 fn comments_lists_and_sections_of_settings_are_read() {
     assert_eq!(values("a.yml", "# password: kvp·zusd0\n"), ["kvpzusd0"]);
     assert_eq!(values("a.yml", "env:\n  - DB_PASSWORD=kvp·zusd0\n"), ["kvpzusd0"]);

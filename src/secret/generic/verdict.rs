@@ -51,6 +51,7 @@ fn name_points(meaning: Meaning) -> i32 {
 
 fn form_points(form: Form, family: Family) -> i32 {
     match form {
+        Form::Decoded => 25,
         Form::Quoted | Form::Login => 20,
         Form::Bare | Form::Pair | Form::Wrapped | Form::Default | Form::Markup => 15,
         Form::Argument if family == Family::Password => 5,

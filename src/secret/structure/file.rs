@@ -70,13 +70,16 @@ pub fn putty(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found:
 
 fn putty_key(text: &[u8], rule: &'static Rule, hit: Range<usize>) -> Option<Candidate> {
     const KEY_MAX: usize = 16 * 1024;
+    const PRIVATE_LINES: &[u8] = b"Private-Lines: ";
     if !matches!(text.get(hit.end..)?, [b'1'..=b'9', b':', ..]) {
         return None;
     }
     let file = text.get(hit.start..text.len().min(hit.start + KEY_MAX))?;
     let next = file.get(hit.len()..).and_then(|rest| memchr::memmem::find(rest, b"PuTTY-User-Key-File-"));
     let file = file.get(..next.map_or(file.len(), |at| at + hit.len()))?;
-    let lines_at = memchr::memmem::find(file, b"Private-Lines: ")?;
+    let lines_at = memchr::memmem::find(file, PRIVATE_LINES)?;
+    // A number of lines follows; in a program that writes such files, an expression does.
+    file.get(lines_at + PRIVATE_LINES.len()).filter(|b| b.is_ascii_digit())?;
     let body_start = lines_at + file.get(lines_at..)?.iter().position(|&b| b == b'\n' || b == b'\\')?;
     let body = file.get(body_start..)?;
     let mac = memchr::memmem::find(body, b"Private-").unwrap_or(body.len());
