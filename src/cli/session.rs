@@ -16,6 +16,7 @@ use crate::settle::baseline::companion::{self, Companion};
 use crate::settle::baseline::detect_secrets::{self, Baseline};
 use crate::settle::baseline::json::Invalid;
 use crate::snapshot::{Environment, Request, Snapshot, View};
+use crate::store;
 
 /// The baseline of detect-secrets, where nothing else is said.
 const DETECT_SECRETS: &str = ".secrets.baseline";
@@ -213,11 +214,7 @@ fn read(snapshot: &Snapshot, path: &str) -> Result<Option<Vec<u8>>, Failure> {
 }
 
 fn read_on_disk(snapshot: &Snapshot, path: &str) -> Result<Option<Vec<u8>>, Failure> {
-    match fs_err::read(snapshot.root().join(path)) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+    Ok(store::read(&snapshot.root().join(path))?)
 }
 
 fn text(path: &str, bytes: Vec<u8>) -> Result<String, Failure> {
