@@ -14,6 +14,7 @@ pub mod cli;
 pub mod config;
 pub mod finding;
 pub mod hook;
+pub mod notebook;
 pub mod pipeline;
 pub mod report;
 pub mod rule;

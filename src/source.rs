@@ -130,6 +130,11 @@ impl<'a> Source<'a> {
         Self { path, raw, text: decode(raw), origin, lines: OnceCell::new() }
     }
 
+    /// Text that was taken out of a file: whatever bytes it begins with, they are text.
+    pub fn of_text(path: &'a RepoPath, text: &'a [u8], origin: Origin) -> Self {
+        Self { path, raw: text, text: Cow::Borrowed(text), origin, lines: OnceCell::new() }
+    }
+
     /// Whether the file is binary by git's rule (a zero byte in the first 8,000) and is not UTF-16 text.
     pub fn is_binary(&self) -> bool {
         memchr::memchr(0, self.text.get(..8000).unwrap_or(&self.text)).is_some()

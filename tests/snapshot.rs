@@ -18,6 +18,8 @@ mod damage;
 mod format;
 #[path = "snapshot/index.rs"]
 mod index;
+#[path = "snapshot/layouts.rs"]
+mod layouts;
 #[path = "snapshot/probe.rs"]
 mod probe;
 #[path = "snapshot/views.rs"]

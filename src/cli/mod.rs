@@ -10,6 +10,7 @@ mod failure;
 mod manual;
 mod session;
 mod terminal;
+mod versioned;
 
 use std::process::ExitCode;
 

@@ -9,6 +9,7 @@ use std::time::SystemTime;
 use super::arguments::{DetectSecrets, Profile, Shared};
 use super::engine;
 use super::failure::Failure;
+use super::versioned::{CAP, Read, follow, inside, read, read_on_disk};
 use crate::config::{self, Config, Date};
 use crate::hook::Hook;
 use crate::secret::compat;
@@ -16,12 +17,9 @@ use crate::settle::baseline::companion::{self, Companion};
 use crate::settle::baseline::detect_secrets::{self, Baseline};
 use crate::settle::baseline::json::Invalid;
 use crate::snapshot::{Environment, Request, Snapshot, View};
-use crate::store;
 
 /// The baseline of detect-secrets, where nothing else is said.
 const DETECT_SECRETS: &str = ".secrets.baseline";
-/// Configuration and baselines above this size are a mistake.
-const CAP: u64 = 500_000_000;
 
 /// A snapshot with its configuration.
 pub struct Session {
@@ -117,9 +115,9 @@ impl Session {
     /// nothing.
     pub fn baselines_on_disk(&self) -> Option<Baselines> {
         let (path, _) = self.baseline_path();
-        let differs = |path: &str| match self.snapshot.find(path.as_bytes()) {
-            Ok(Some(entry)) => self.snapshot.differs_on_disk(&entry),
-            _ => false,
+        let differs = |path: &str| {
+            let entry = follow(&self.snapshot, path).ok().and_then(|path| self.snapshot.find(path.as_bytes()).ok()?);
+            entry.is_some_and(|entry| self.snapshot.differs_on_disk(&entry))
         };
         if !differs(&path) && !differs(self.companion_path()) {
             return None;
@@ -132,14 +130,14 @@ impl Session {
         self.baselines.into_inner().and_then(Result::err)
     }
 
-    fn read_baselines(&self, read: &dyn Fn(&str) -> Result<Option<Vec<u8>>, Failure>) -> Result<Baselines, Failure> {
+    fn read_baselines(&self, read: &Read<'_>) -> Result<Baselines, Failure> {
         let mut found = Baselines::default();
         let (path, _) = self.baseline_path();
         if let Some(bytes) = read(&path)? {
             let (baseline, warnings) = detect_secrets::read(&bytes).map_err(|fault| broken(&path, fault))?;
             found.warnings.extend(warnings.into_iter().map(|warning| format!("{path}: {warning}")));
             // The version before the change judges nothing: a broken one is as good as none.
-            let before = self.snapshot.base_version(path.as_bytes(), CAP)?;
+            let before = self.snapshot.base_version(follow(&self.snapshot, &path)?.as_bytes(), CAP)?;
             found.before = before.and_then(|bytes| detect_secrets::read(&bytes).ok()).map(|(baseline, _)| baseline);
             found.detect_secrets = Some((path, baseline));
         }
@@ -163,11 +161,12 @@ pub fn today() -> Result<Date, Failure> {
 
 fn working_directory(shared: &Shared) -> Result<PathBuf, Failure> {
     let here = std::env::current_dir()?;
-    let there = shared.directory.as_ref().map_or(here.clone(), |directory| here.join(directory));
-    if there.is_dir() {
-        return Ok(there);
+    let Some(directory) = &shared.directory else { return Ok(here) };
+    // Links followed, as if the process stood there: `..` then is the folder above the real one.
+    match fs_err::canonicalize(here.join(directory)) {
+        Ok(there) if there.is_dir() => Ok(there),
+        _ => Err(Failure::usage(format!("{} is not a folder", directory.display()), "`-C` takes the folder to run in")),
     }
-    Err(Failure::usage(format!("{} is not a folder", there.display()), "`-C` takes the folder to run in"))
 }
 
 fn read_config<H: Hook>(snapshot: &Snapshot, shared: &Shared, cwd: &Path) -> Result<Config, Failure> {
@@ -187,34 +186,6 @@ fn read_config<H: Hook>(snapshot: &Snapshot, shared: &Shared, cwd: &Path) -> Res
         }
     }
     Ok(Config::default())
-}
-
-/// The name of a file below the root of the snapshot, `/` between components; any other file keeps its path on disk.
-fn inside(snapshot: &Snapshot, cwd: &Path, named: &Path) -> String {
-    let on_disk = cwd.join(named);
-    let resolved = fs_err::canonicalize(&on_disk).unwrap_or(on_disk);
-    let root = fs_err::canonicalize(snapshot.root()).unwrap_or_else(|_| snapshot.root().to_path_buf());
-    let path = resolved.strip_prefix(&root).unwrap_or(&resolved);
-    path.to_string_lossy().replace('\\', "/")
-}
-
-/// A file of the snapshot; one that git does not know yet is taken from disk, but not into a range: that has its own policy.
-fn read(snapshot: &Snapshot, path: &str) -> Result<Option<Vec<u8>>, Failure> {
-    if let Some(entry) = snapshot.find(path.as_bytes())? {
-        let mut reader = snapshot.reader();
-        let bytes = reader.read(&entry, CAP).map_err(|error| {
-            Failure::usage(format!("{path} cannot be read: {error}"), "it decides about the others, so nothing was judged")
-        })?;
-        return Ok(Some(bytes.to_vec()));
-    }
-    if matches!(snapshot.view(), View::Range { .. }) && Path::new(path).is_relative() {
-        return Ok(None);
-    }
-    read_on_disk(snapshot, path)
-}
-
-fn read_on_disk(snapshot: &Snapshot, path: &str) -> Result<Option<Vec<u8>>, Failure> {
-    Ok(store::read(&snapshot.root().join(path))?)
 }
 
 fn text(path: &str, bytes: Vec<u8>) -> Result<String, Failure> {

@@ -3,6 +3,7 @@
 //! Forgives nothing and prints nothing.
 
 mod blank;
+mod cells;
 mod checksum;
 pub mod compat;
 mod decode;

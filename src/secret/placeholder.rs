@@ -258,7 +258,12 @@ fn covers(value: &[u8]) -> bool {
 
 /// Length of the longest word of the list that `text` begins with, in either case.
 fn longest(text: &[u8], words: &[&str]) -> usize {
-    let begins = |word: &&&str| text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()));
+    let first = text.first().map(u8::to_ascii_lowercase);
+    let begins = |word: &&&str| {
+        // Asked at every letter of every value: most words differ in the first one.
+        word.as_bytes().first().copied() == first
+            && text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
+    };
     words.iter().filter(begins).map(|word| word.len()).max().unwrap_or(0)
 }
 

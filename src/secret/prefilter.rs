@@ -1,5 +1,5 @@
 //! The keyword filter built by `build.rs`: finds every keyword of every rule, and their encoded images, in one pass.
-//! Promises a look-up or two a byte, none depending on the one before, and no work at start-up.
+//! Promises one look-up a byte, none depending on the one before, and no work at start-up.
 //! Knows nothing of patterns; it says where a rule is worth trying.
 
 use std::ops::Range;
@@ -7,11 +7,11 @@ use std::ops::Range;
 use super::gram;
 
 /// All keywords, found by the hash of their first four bytes (Karp & Rabin's idea with a window of four: most places are dismissed by
-/// one bit of a table that stays in the first-level cache).
+/// one byte of a table of which a text uses a small part).
 #[derive(Debug)]
 pub struct Keywords {
-    /// A bit for each hash that a keyword has.
-    pub filter: &'static [u64; 1 << (gram::BITS - 6)],
+    /// By the hash of three bytes: the classes of the fourth with which a keyword begins so, in every case that matches.
+    pub filter: &'static [u8; 1 << gram::FILTER_BITS],
     /// Where the entries of each bucket begin; one more at the end.
     pub buckets: &'static [u16; (1 << gram::BUCKET_BITS) + 1],
     /// Ordered by bucket.
@@ -28,6 +28,8 @@ pub struct Entry {
     /// Where it stands in `spellings`.
     pub start: u32,
     pub length: u8,
+    /// Its last byte, folded: what most texts that begin alike do not have there.
+    pub last: u8,
     /// Letters match in both cases.
     pub ignore_case: bool,
     pub meaning: Meaning,
@@ -46,42 +48,67 @@ pub enum Meaning {
     Escape,
 }
 
+/// Places looked at together, so that one branch dismisses them all; the last of them needs three bytes more.
+const BLOCK: usize = 8;
+
 impl Keywords {
     /// Calls `hit` for every occurrence of every keyword, ordered by its start.
     pub fn visit(&self, text: &[u8], mut hit: impl FnMut(Meaning, Range<usize>)) {
-        for (at, window) in text.windows(4).enumerate() {
-            let Ok(bytes) = <[u8; 4]>::try_from(window) else { continue };
-            let folded = gram::fold(u32::from_le_bytes(bytes));
-            if self.may_begin(folded) || self.may_begin(folded & gram::THREE) {
-                self.report(text, at, folded, &mut hit);
+        let mut at = 0;
+        while let Some(mut begins) = self.begins(text.get(at..).unwrap_or_default()) {
+            while begins != 0 {
+                let place = begins.trailing_zeros() / u8::BITS;
+                self.report(text, at + place as usize, &mut hit);
+                begins &= !(0xff << (place * u8::BITS));
             }
+            at += BLOCK;
         }
-        // A keyword of three may end the text.
-        if let [.., a, b, c] = *text {
-            self.report_those(text, text.len() - 3, gram::fold(u32::from_le_bytes([a, b, c, 0])) & gram::THREE, &mut hit);
+        for at in at..text.len().saturating_sub(2) {
+            self.report(text, at, &mut hit);
         }
     }
 
+    /// A byte for each of the places from the start of `text`: whether a keyword may begin there. `None` near the end of a text.
     #[inline]
-    fn may_begin(&self, gram: u32) -> bool {
-        let hash = gram::hash(gram);
-        self.filter.get(hash as usize >> 6).is_some_and(|word| word >> (hash & 63) & 1 == 1)
+    fn begins(&self, text: &[u8]) -> Option<u64> {
+        let early = u64::from_le_bytes(*text.first_chunk()?);
+        let late = u64::from_le_bytes(*text.get(3..)?.first_chunk()?);
+        Some((0..4).fold(0, |begins, place| {
+            let first = self.may_begin((early >> (8 * place)) as u32);
+            let second = self.may_begin((late >> (8 * (place + 1))) as u32);
+            begins | u64::from(first) << (8 * place) | u64::from(second) << (8 * (place + 4))
+        }))
+    }
+
+    /// Not zero if a keyword may begin with this gram.
+    #[inline]
+    fn may_begin(&self, gram: u32) -> u8 {
+        let known = self.filter.get(gram::filter_hash(gram) as usize).copied().unwrap_or_default();
+        known & gram::CLASSES.get(gram as usize >> 24).copied().unwrap_or_default()
     }
 
     #[inline(never)]
-    fn report(&self, text: &[u8], at: usize, folded: u32, hit: &mut impl FnMut(Meaning, Range<usize>)) {
-        self.report_those(text, at, folded, hit);
-        self.report_those(text, at, folded & gram::THREE, hit);
+    fn report(&self, text: &[u8], at: usize, hit: &mut impl FnMut(Meaning, Range<usize>)) {
+        let rest = text.get(at..).unwrap_or_default();
+        if let Some(four) = rest.first_chunk::<4>() {
+            self.report_those(text, at, gram::fold(u32::from_le_bytes(*four)), hit);
+        }
+        if let [a, b, c, ..] = *rest {
+            self.report_those(text, at, gram::fold(u32::from_le_bytes([a, b, c, 0])) & gram::THREE, hit);
+        }
     }
 
     fn report_those(&self, text: &[u8], at: usize, gram: u32, hit: &mut impl FnMut(Meaning, Range<usize>)) {
-        let bucket = (gram::hash(gram) >> (gram::BITS - gram::BUCKET_BITS)) as usize;
+        let bucket = gram::bucket(gram) as usize;
         let (Some(&start), Some(&end)) = (self.buckets.get(bucket), self.buckets.get(bucket + 1)) else { return };
         for entry in self.entries.get(usize::from(start)..usize::from(end)).unwrap_or_default() {
             if entry.gram != gram {
                 continue;
             }
             let range = at..at + usize::from(entry.length);
+            if text.get(range.end - 1).is_none_or(|last| last | gram::CASE != entry.last) {
+                continue;
+            }
             if text.get(range.clone()).is_some_and(|found| self.is_spelled(entry, found)) {
                 hit(entry.meaning, range);
             }
@@ -111,10 +138,17 @@ mod tests {
         for entry in rules::KEYWORDS.entries {
             let start = entry.start as usize;
             let spelling = &rules::KEYWORDS.spellings[start..start + usize::from(entry.length)];
-            for (before, behind) in [("", ""), ("x", ""), ("", "x"), ("((((", "))))")] {
-                let text = [before.as_bytes(), spelling, behind.as_bytes()].concat();
-                let expected = (entry.meaning, before.len()..before.len() + spelling.len());
-                assert!(hits(&text).contains(&expected), "{} is missed", String::from_utf8_lossy(&text));
+            let spellings = if entry.ignore_case {
+                vec![spelling.to_vec(), spelling.to_ascii_uppercase(), spelling.to_ascii_lowercase()]
+            } else {
+                vec![spelling.to_vec()]
+            };
+            for (before, spelling) in (0..=BLOCK).flat_map(|before| spellings.iter().map(move |spelling| (before, spelling))) {
+                for behind in [0, 1, BLOCK] {
+                    let text = [&b"(".repeat(before), spelling.as_slice(), &b")".repeat(behind)].concat();
+                    let expected = (entry.meaning, before..before + spelling.len());
+                    assert!(hits(&text).contains(&expected), "{} is missed", String::from_utf8_lossy(&text));
+                }
             }
         }
     }

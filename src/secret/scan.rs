@@ -8,6 +8,7 @@ use super::decode::{self, Decoded, Progress};
 use super::pattern::Searched;
 use super::prefilter::Meaning;
 use super::{Candidate, Detection, Detector, generic, overlap, rules};
+use crate::notebook::Notebook;
 use crate::source::Source;
 
 /// Which rules look at a text.
@@ -19,7 +20,7 @@ pub enum Scope {
 }
 
 /// More candidates than this in one text are not secrets, or nobody will read them.
-const CANDIDATES_MAX: usize = 10_000;
+pub const CANDIDATES_MAX: usize = 10_000;
 /// Bytes that patterns may look at, for each byte of the text; real files need less than one.
 const WORK_PER_BYTE: u64 = 32;
 /// What a small text may use whatever its length.
@@ -28,7 +29,7 @@ const WORK_MIN: u64 = 4 << 20;
 const DECODED_PER_BYTE: u64 = 2;
 const DECODED_MIN: u64 = 1 << 20;
 
-const TOO_MANY: &str = "more than 10,000 possible secrets in one file: the rest was not judged";
+pub const TOO_MANY: &str = "more than 10,000 possible secrets in one file: the rest was not judged";
 const TOO_MUCH_WORK: &str = "too many token prefixes in one file: some were not judged";
 const TOO_MUCH_ENCODED: &str = "too many nested encodings in one file: some were not decoded";
 
@@ -74,7 +75,7 @@ impl Budget {
         true
     }
 
-    fn meet(&mut self, limit: &'static str) {
+    pub fn meet(&mut self, limit: &'static str) {
         if !self.limits.contains(&limit) {
             self.limits.push(limit);
         }
@@ -85,7 +86,7 @@ impl Budget {
 #[derive(Debug)]
 pub struct Scan<'d> {
     detector: &'d Detector,
-    budget: Budget,
+    pub budget: Budget,
 }
 
 impl<'d> Scan<'d> {
@@ -94,13 +95,21 @@ impl<'d> Scan<'d> {
     }
 
     pub fn run(mut self, source: &Source<'_>, scope: Scope) -> Detection {
-        let candidates = self.layer(source, scope, self.detector.decode_depth);
+        let candidates = match Notebook::read(source.path, &source.text) {
+            Some(notebook) => self.cells(source, &notebook),
+            None => self.layer(source, scope, self.depth()),
+        };
         let Budget { work, decoded, limits, .. } = self.budget;
         Detection { candidates, limits, skipped: None, work: work + decoded }
     }
 
+    /// How many layers of encoding may be undone.
+    pub fn depth(&self) -> u8 {
+        self.detector.decode_depth
+    }
+
     /// One text; `depth` more layers of encoding may be undone below it.
-    fn layer(&mut self, source: &Source<'_>, scope: Scope, depth: u8) -> Vec<Candidate> {
+    pub fn layer(&mut self, source: &Source<'_>, scope: Scope, depth: u8) -> Vec<Candidate> {
         let text: &[u8] = &source.text;
         let mut found = Vec::new();
         let mut searched = Searched::default();

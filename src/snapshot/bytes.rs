@@ -46,16 +46,24 @@ pub(super) fn normalize(path: &Path) -> PathBuf {
 /// The path of `name` (relative to `cwd`) below `root`, as git writes it; `None` outside of it. Links on the way to the file are
 /// followed if need be, the file itself never.
 pub(super) fn relative(root: &Path, cwd: &Path, name: &OsStr) -> Option<Vec<u8>> {
+    match normalize(&cwd.join(name)).strip_prefix(root) {
+        Ok(below) => Some(joined(below)),
+        Err(_) => through_links(root, cwd, name),
+    }
+}
+
+/// As [`relative`], every link on the way followed, as far as its directories exist.
+pub(super) fn through_links(root: &Path, cwd: &Path, name: &OsStr) -> Option<Vec<u8>> {
     let full = normalize(&cwd.join(name));
-    let below = match full.strip_prefix(root) {
-        Ok(below) => below.to_path_buf(),
-        Err(_) => match (full.parent().and_then(|parent| fs_err::canonicalize(parent).ok()), full.file_name()) {
-            (Some(parent), Some(last)) => parent.join(last).strip_prefix(root).ok()?.to_path_buf(),
-            _ => return None,
-        },
-    };
-    let parts: Vec<_> = below.components().map(|part| of_os(part.as_os_str())).collect();
-    Some(parts.join(&b'/'))
+    full.ancestors().skip(1).find_map(|above| {
+        let real = fs_err::canonicalize(above).ok()?.join(full.strip_prefix(above).ok()?);
+        Some(real.strip_prefix(root).ok().map(joined))
+    })?
+}
+
+fn joined(path: &Path) -> Vec<u8> {
+    let parts: Vec<_> = path.components().map(|part| of_os(part.as_os_str())).collect();
+    parts.join(&b'/')
 }
 
 /// The path on disk of an entry; `None` if its name would lead out of the root.

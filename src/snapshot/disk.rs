@@ -87,7 +87,8 @@ fn matches(metadata: &std::fs::Metadata, proof: &Proof) -> bool {
     let (ctime, mtime) = ((next(), next()), (next(), next()));
     let (_dev, ino, _mode, uid, gid, size) = (next(), next(), next(), next(), next(), next());
     let is_executable = metadata.mode() & 0o100 != 0;
-    let racy = (i64::from(mtime.0), i64::from(mtime.1)) >= proof.index_modified;
+    // git looks at mtime alone; ctime too, because copying tools put an old mtime back.
+    let racy = [mtime, ctime].iter().any(|time| (i64::from(time.0), i64::from(time.1)) >= proof.index_modified);
     let low = |n: i64| u32::try_from(n & 0xffff_ffff).unwrap_or(0);
     let low_unsigned = |n: u64| u32::try_from(n & 0xffff_ffff).unwrap_or(0);
     // Size 0 is how git marks an entry that it has not looked at, or that is racy.

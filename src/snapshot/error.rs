@@ -13,8 +13,8 @@ pub enum Error {
     NotARepository { at: PathBuf },
     #[error("the repository {} has no work tree", git_dir.display())]
     Bare { git_dir: PathBuf },
-    #[error("the repository {} belongs to another user: {message}", git_dir.display())]
-    Owner { git_dir: PathBuf, message: String },
+    #[error("the repository belongs to another user: {message}")]
+    Owner { message: String },
     #[error("git refused: {message}")]
     Refused { message: String },
     #[error("git could not be run ({reason}); {needed_for} is read through it")]

@@ -29,6 +29,10 @@ impl Git {
             command.env(name, value);
         }
         command.env("GIT_TERMINAL_PROMPT", "0");
+        // With some of these `:/` would be the name of a file that is not there, and `ls-files` would list nothing.
+        for kind in ["LITERAL", "GLOB", "NOGLOB", "ICASE"] {
+            command.env_remove(format!("GIT_{kind}_PATHSPECS"));
+        }
         command
     }
 

@@ -35,14 +35,10 @@ impl Location {
     pub(super) fn find(environment: &Environment, cwd: &Path) -> Result<(Self, Option<git2::Repository>), Error> {
         configure_libgit2();
         let git = Git { environment: environment.clone(), cwd: cwd.to_owned() };
-        let git_dir = match environment.get("GIT_DIR") {
-            Some(named) => cwd.join(named),
-            None => discover(environment, cwd)?,
-        };
-        let opened = match open(&git_dir) {
+        let opened = match open_first(environment, cwd) {
             Err(error) if error.code() == git2::ErrorCode::Owner => {
-                trust(&git, &git_dir)?;
-                open(&git_dir)
+                trust(&git)?;
+                open_first(environment, cwd)
             }
             other => other,
         };
@@ -52,19 +48,27 @@ impl Location {
                 let root = work_tree(environment, cwd, &repository);
                 let git_dir = repository.path().to_owned();
                 add_alternates(environment, cwd, &repository)?;
-                Ok((Self::new(root, git_dir, 20, true, git), Some(repository)))
+                Ok((Self::new(root, git_dir, 20, true, git)?, Some(repository)))
             }
-            Err(error) if error.code() == git2::ErrorCode::NotFound && !git_dir.exists() => Err(not_found(cwd)),
+            Err(error) if error.code() == git2::ErrorCode::NotFound && !is_meant(environment, cwd) => {
+                Err(Error::NotARepository { at: cwd.to_owned() })
+            }
             _ => Ok((ask_git(git)?, None)),
         }
     }
 
-    fn new(root: Option<PathBuf>, git_dir: PathBuf, hash_len: usize, libgit2: bool, git: Git) -> Self {
-        let root = root.map(|root| fs_err::canonicalize(&root).unwrap_or(root));
+    fn new(root: Option<PathBuf>, git_dir: PathBuf, hash_len: usize, libgit2: bool, git: Git) -> Result<Self, Error> {
+        let real = |root: PathBuf| {
+            let absent = |error: std::io::Error| Error::Refused {
+                message: format!("no work tree at {}: {}", root.display(), error.kind()),
+            };
+            fs_err::canonicalize(&root).map_err(absent)
+        };
+        let root = root.map(real).transpose()?;
         // Relative to the top of the work tree wherever the process stands: libgit2 takes the current directory and finds nothing.
         let base = root.as_deref().unwrap_or(&git.cwd);
         let index = git.environment.get("GIT_INDEX_FILE").map_or_else(|| git_dir.join("index"), |named| base.join(named));
-        Self { root, git_dir, index, hash_len, libgit2, git }
+        Ok(Self { root, git_dir, index, hash_len, libgit2, git })
     }
 
     /// Where objects and shared refs are: the git directory itself, or that of the main work tree.
@@ -146,10 +150,6 @@ fn missing(id: &ObjectId) -> Error {
     Error::Object { id: *id, reason: "its history is not complete here".to_owned() }
 }
 
-fn not_found(cwd: &Path) -> Error {
-    Error::NotARepository { at: cwd.to_owned() }
-}
-
 fn own(oid: git2::Oid) -> Option<ObjectId> {
     ObjectId::from_bytes(oid.as_bytes())
 }
@@ -169,13 +169,28 @@ fn open(git_dir: &Path) -> Result<git2::Repository, git2::Error> {
     git2::Repository::open_ext(git_dir, flags, std::iter::empty::<&OsStr>())
 }
 
-fn discover(environment: &Environment, cwd: &Path) -> Result<PathBuf, Error> {
-    let ceilings = environment.get("GIT_CEILING_DIRECTORIES").map(std::env::split_paths).into_iter().flatten();
-    let found = git2::Repository::discover_path(cwd, ceilings.filter(|path| path.is_absolute()));
-    found.map_err(|error| match error.code() {
-        git2::ErrorCode::NotFound => not_found(cwd),
-        _ => Error::refused(&error),
-    })
+/// As git looks for it: where `GIT_DIR` says, else from `cwd` upwards. What lies between the two, a file `.git` that leads to the
+/// git directory, tells libgit2 the top of the work tree.
+fn open_first(environment: &Environment, cwd: &Path) -> Result<git2::Repository, git2::Error> {
+    match environment.get("GIT_DIR") {
+        Some(named) => open(&cwd.join(named)),
+        None => git2::Repository::open_ext(cwd, git2::RepositoryOpenFlags::CROSS_FS, ceilings(environment)),
+    }
+}
+
+fn ceilings(environment: &Environment) -> Vec<PathBuf> {
+    let listed = environment.get("GIT_CEILING_DIRECTORIES").map(std::env::split_paths).into_iter().flatten();
+    listed.filter(|path| path.is_absolute()).collect()
+}
+
+/// Whether there ought to be a repository: `GIT_DIR` names one, or a `.git` lies on the way up. Where none can be opened git has to say
+/// why; its files must not be judged as if nothing was known of them.
+fn is_meant(environment: &Environment, cwd: &Path) -> bool {
+    let real = |path: PathBuf| fs_err::canonicalize(&path).unwrap_or(path);
+    let ceilings: Vec<PathBuf> = ceilings(environment).into_iter().map(real).collect();
+    let has_dot_git = |at: &Path| fs_err::symlink_metadata(at.join(".git")).is_ok();
+    let above = || cwd.ancestors().skip(1).take_while(|at| !ceilings.iter().any(|ceiling| ceiling == at));
+    environment.get("GIT_DIR").is_some() || has_dot_git(cwd) || above().any(has_dot_git)
 }
 
 /// The top of the work tree by git's rules for `GIT_WORK_TREE`, `core.bare`, `core.worktree` and a bare `GIT_DIR`.
@@ -187,11 +202,13 @@ fn work_tree(environment: &Environment, cwd: &Path, repository: &git2::Repositor
         return repository.workdir().map(Path::to_owned);
     }
     let config = repository.config().ok();
-    let is_bare = config.as_ref().is_some_and(|config| config.get_bool("core.bare").unwrap_or(false));
-    let is_set = config.is_some_and(|config| config.get_path("core.worktree").is_ok());
+    let says = |name: &str| config.as_ref().is_some_and(|config| config.get_bool(name).unwrap_or(false));
+    // In a linked work tree both settings are those of the main one, unless each has a configuration of its own.
+    let is_own = repository.path() == repository.commondir() || says("extensions.worktreeconfig");
+    let is_set = config.as_ref().is_some_and(|config| config.get_path("core.worktree").is_ok());
     let implicit =
         environment.get("GIT_IMPLICIT_WORK_TREE").is_none_or(|value| !matches!(value.to_str(), Some("0" | "false" | "no")));
-    match (is_bare, is_set) {
+    match (is_own && says("core.bare"), is_own && is_set) {
         (true, _) => None,
         (false, true) => repository.workdir().map(Path::to_owned),
         (false, false) => implicit.then(|| cwd.to_owned()),
@@ -220,17 +237,21 @@ fn ask_git(git: Git) -> Result<Location, Error> {
     };
     let root = git.line(NEEDED_FOR, &["rev-parse", "--show-toplevel"]).ok().filter(|line| !line.is_empty());
     let git_dir = bytes::to_path(git_dir);
-    Ok(Location::new(root.map(|line| bytes::to_path(&line)), git_dir, hash_len, false, git))
+    // An index that is looked for in the wrong place would be an empty one.
+    if !git_dir.is_dir() {
+        return Err(Error::Refused { message: format!("its git directory is not at {}", git_dir.display()) });
+    }
+    Location::new(root.map(|line| bytes::to_path(&line)), git_dir, hash_len, false, git)
 }
 
 /// libgit2 sees neither `safe.directory` of the command line nor that of the environment: git decides whom the user trusts.
-fn trust(git: &Git, git_dir: &Path) -> Result<(), Error> {
+fn trust(git: &Git) -> Result<(), Error> {
     match git.run(NEEDED_FOR, &["rev-parse", "--absolute-git-dir"]) {
         Ok(_) => {
             accept_any_owner();
             Ok(())
         }
-        Err(Error::Refused { message }) => Err(Error::Owner { git_dir: git_dir.to_owned(), message }),
+        Err(Error::Refused { message }) => Err(Error::Owner { message }),
         Err(error) => Err(error),
     }
 }

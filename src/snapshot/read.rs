@@ -155,7 +155,8 @@ impl Snapshot {
     /// Files that were renamed with at least half of their content: new path to old path. Costs a `git diff`.
     pub fn renames(&self) -> Result<BTreeMap<RepoPath, RepoPath>, Error> {
         let Some(location) = &self.location else { return Ok(BTreeMap::new()) };
-        let fixed = ["diff", "--name-status", "-z", "-M50%", "--diff-filter=R", "--no-ext-diff", "--no-textconv"];
+        let fixed =
+            ["diff", "--name-status", "-z", "-M50%", "--diff-filter=R", "--no-ext-diff", "--no-textconv", "--no-relative"];
         let mut args: Vec<String> = fixed.map(str::to_owned).to_vec();
         match &self.range {
             Some(range) => args.extend([range.base.to_string(), range.to.to_string()]),

@@ -142,28 +142,36 @@ impl<'a> Selector<'a> {
             from_disk(self.root, self.cwd, name, &mut self.out);
             return Ok(());
         };
-        let exact = self.index.exact(&path);
+        if !self.indexed(&path)? {
+            // A link on the way may lead to a directory that the index knows by its own name.
+            match self.root.and_then(|root| bytes::through_links(root, self.cwd, name)) {
+                Some(real) if real != path && self.indexed(&real)? => {}
+                _ => from_disk(self.root, self.cwd, name, &mut self.out),
+            }
+        }
+        Ok(())
+    }
+
+    /// Selects the entries at or below `path`; whether there are any.
+    fn indexed(&mut self, path: &[u8]) -> Result<bool, Error> {
+        let exact = self.index.exact(path);
         if !exact.is_empty() {
             self.records(exact);
-            return Ok(());
+            return Ok(true);
         }
-        let prefix = directory(&path);
-        if let Some(cover) = self.index.sparse_cover(&path) {
+        let prefix = directory(path);
+        if let Some(cover) = self.index.sparse_cover(path) {
             let rest = path.get(cover.name_len as usize..).unwrap_or_default().to_vec();
             let tree = cover.id;
-            if self.in_tree(&tree, &rest, &path)? {
-                return Ok(());
-            }
-        } else if !self.index.below(&prefix, 0..self.index.records().len()).is_empty() {
+            return self.in_tree(&tree, &rest, path);
+        }
+        if !self.index.below(&prefix, 0..self.index.records().len()).is_empty() {
             staged::expand_sparse(self.index, self.objects, |_, name, _| Ok(name.starts_with(&prefix)))?;
             self.records(self.index.below(&prefix, 0..self.index.records().len()));
-            return Ok(());
-        } else if let Some(same) = self.folded(&path) {
-            self.records(same);
-            return Ok(());
+            return Ok(true);
         }
-        from_disk(self.root, self.cwd, name, &mut self.out);
-        Ok(())
+        let same = self.folded(path);
+        Ok(same.map(|same| self.records(same)).is_some())
     }
 
     /// On a file system that ignores case: the entry whose name differs in case only. The spelling of the index is reported.
@@ -192,7 +200,7 @@ impl<'a> Selector<'a> {
         Ok(true)
     }
 
-    /// Files of the range: as named, or all that changed. A name that the newer side has not was deleted there.
+    /// Files of the range: as named, or all that changed. A name that only the older side has was deleted.
     pub(super) fn range(&mut self, names: &[OsString], range: &super::Range) -> Result<(), Error> {
         if names.is_empty() {
             let mut files = Vec::new();
@@ -201,7 +209,9 @@ impl<'a> Selector<'a> {
         }
         for name in names {
             match bytes::relative(self.root.unwrap_or(self.cwd), self.cwd, name) {
-                Some(path) => drop(self.in_tree(&range.to, &path, &path)?),
+                Some(path) if self.in_tree(&range.to, &path, &path)? => {}
+                Some(path) if self.objects.find(&range.base, &path)?.is_some() => {}
+                Some(path) => self.out.unread(&path, "in neither side of the range"),
                 None => from_disk(self.root, self.cwd, name, &mut self.out),
             }
         }

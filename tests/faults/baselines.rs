@@ -74,6 +74,40 @@ fn of_the_companion_kind_name_file_and_line() {
     refused(&repository, &["a.py"], &[".gatewright-baseline.jsonl:1: "]);
 }
 
+#[cfg(unix)]
+#[test]
+fn behind_links_are_read_where_they_are_written() {
+    let repository = with_secret();
+    repository.write("known/kept", "");
+    fs_err::os::unix::fs::symlink("known/baseline.json", repository.path().join(".secrets.baseline")).unwrap();
+    fs_err::os::unix::fs::symlink("known/companion.jsonl", repository.path().join(".gatewright-baseline.jsonl")).unwrap();
+    repository.gatewright(&["baseline", "create"]).ended(0);
+    repository.git(&["add", "--all"]);
+    judged(&repository, &["a.py"]).ended(0);
+    judged(&repository, &["--staged"]).ended(0);
+    let commit = repository.commit_unchecked("known");
+    repository.stage("b.py", "x = 1\n");
+    repository.commit_unchecked("base");
+    judged(&repository, &["--from-ref", &format!("{commit}~0"), "--to-ref", "HEAD", "a.py"]).ended(0);
+    repository.git(&["rm", "--quiet", "--cached", "known/baseline.json"]);
+    repository.stage("known/baseline.json", "{");
+    refused(&repository, &["a.py"], &[".secrets.baseline:1: "]);
+    // What lies outside is in no commit.
+    fs_err::remove_file(repository.path().join(".secrets.baseline")).unwrap();
+    fs_err::os::unix::fs::symlink("../home/baseline.json", repository.path().join(".secrets.baseline")).unwrap();
+    repository.git(&["add", "--all"]);
+    refused(&repository, &["a.py"], &[".secrets.baseline is a link out of the repository"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn behind_links_without_end_are_refused() {
+    let repository = with_secret();
+    fs_err::os::unix::fs::symlink(".secrets.baseline", repository.path().join(".secrets.baseline")).unwrap();
+    repository.git(&["add", "--all"]);
+    refused(&repository, &["a.py"], &[".secrets.baseline leads through too many links"]);
+}
+
 #[test]
 fn that_were_named_can_be_made() {
     let repository = with_secret();

@@ -32,6 +32,18 @@ fn that_are_not_toml_name_the_place() {
     refused_with("gatewright.toml", b"# \xff\n", &["gatewright.toml is not UTF-8", "save it as UTF-8"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn behind_links_are_read_as_staged() {
+    let repository = with_secret();
+    repository.write("policy/all.toml", "exclude = [\"*.py\"]\n");
+    fs_err::os::unix::fs::symlink("policy/all.toml", repository.path().join("gatewright.toml")).unwrap();
+    repository.git(&["add", "--all"]);
+    repository.write("policy/all.toml", "");
+    judged(&repository, &["a.py"]).ended(0).with(&["excluded"]);
+    judged(&repository, &["--worktree", "a.py"]).ended(1);
+}
+
 #[test]
 fn that_were_named_have_to_be_there() {
     refused(&with_secret(), &["--config", "other.toml"], &["the configuration other.toml is not there", "help: "]);

@@ -41,6 +41,18 @@ fn of_links_are_never_followed() {
     judged(&repository, &["link", "dangling"]).ended(0);
 }
 
+/// `-C` is as if the hook had been started there: `..` is the folder above the real one.
+#[cfg(unix)]
+#[test]
+fn seen_from_a_link_to_a_folder_are_found() {
+    let repository = with_secret();
+    repository.stage("deep/b.py", "x = 1\n");
+    let link = repository.home().join("link");
+    fs_err::os::unix::fs::symlink(repository.path().join("deep"), &link).unwrap();
+    judged(&repository, &["-C", &link.to_string_lossy(), "../a.py"]).ended(1).with(&["a.py:1:10: github-token"]);
+    refused(&repository, &["-C", "a.py"], &["a.py is not a folder"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn of_files_that_may_not_be_read_are_told() {

@@ -65,7 +65,8 @@ const BASE64_DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 /// All kinds, in the order of their files.
 pub(crate) fn plants(seed: u64) -> Vec<Plant> {
     let dice = &mut Dice::new(seed);
-    let mut plants = [named(dice), tokens(dice), keys(dice), logins(dice), encoded(dice), hostile(dice)].concat();
+    let mut plants =
+        [named(dice), tokens(dice), keys(dice), logins(dice), encoded(dice), hostile(dice), notebooks(dice)].concat();
     plants.sort_by_key(|plant| plant.file);
     plants
 }
@@ -200,4 +201,19 @@ fn hostile(dice: &mut Dice) -> Vec<Plant> {
         Plant::new("hostile.py", text.replace("{}", &value), &[value.trim_start_matches("ghp_")])
     })
     .to_vec()
+}
+
+/// The file writes the value with escapes, or a terminal's colours tear it apart.
+fn notebooks(dice: &mut Dice) -> Vec<Plant> {
+    let value = dice.password();
+    let written: Vec<String> = value.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
+    let written = written.concat();
+    let source = format!("{{\"cells\": [{{\"cell_type\": \"code\",\n\"source\": \"a = 1\\npassword = '{written}'\"}}]}}\n");
+    let token = dice.token();
+    let body = token.trim_start_matches("ghp_");
+    let (head, tail) = body.split_at(body.len() / 2);
+    let output = format!(
+        "{{\"cells\": [{{\"cell_type\": \"code\", \"outputs\": [{{\n\"traceback\": [\"\\u001b[31mghp_{head}\\u001b[0m{tail}\\n\"]}}]}}]}}\n"
+    );
+    vec![Plant::new("escaped.ipynb", source, &[&value, &written]), Plant::new("coloured.ipynb", output, &[body, head, tail])]
 }

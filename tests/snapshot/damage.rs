@@ -32,8 +32,8 @@ fn layouts() -> Vec<(&'static str, Vec<u8>, usize)> {
 #[test]
 fn s18_flips_and_cuts_of_every_layout_never_panic() {
     for (name, index, hash_len) in layouts() {
-        // A split index alone has entries without names; that is refused here and merged by the reader.
-        assert_eq!(parse_index(&index, hash_len).is_ok(), name != "split", "{name}");
+        // A split index alone may have entries without names, as git's clock will; those are refused here and merged by the reader.
+        assert!(parse_index(&index, hash_len).is_ok() || name == "split", "{name}");
         for at in 0..index.len() {
             let _ = parse_index(&index[..at], hash_len);
             for bit in 0..8 {

@@ -1,6 +1,7 @@
 //! S16 to S33: states of the index.
 
 use std::os::unix::fs::MetadataExt;
+use std::time::{Duration, SystemTime};
 
 use crate::probe::{READERS, WITHOUT_GIT2, ask, expected};
 use crate::support::TestRepo;
@@ -341,26 +342,51 @@ fn s33_racy() {
     }
 }
 
+/// `a` staged as `fresh` and then rewritten, in an index that lies with the stat data of the later content and was last written `at`.
+fn lying_index(repo: &TestRepo, at: impl Fn(&std::fs::Metadata) -> SystemTime) {
+    let metadata = std::fs::metadata(repo.path("a")).unwrap();
+    let mut bytes = repo.read(".git/index");
+    let name = bytes.windows(2).position(|at| at == b"a\0").unwrap();
+    let stat = &mut bytes[name - 62..name - 22];
+    let numbers = [metadata.ctime(), metadata.ctime_nsec(), metadata.mtime(), metadata.mtime_nsec()];
+    for (place, number) in numbers.into_iter().enumerate() {
+        stat[4 * place..4 * place + 4].copy_from_slice(&u32::try_from(number).unwrap().to_be_bytes());
+    }
+    repo.write(".git/index", bytes);
+    let index = std::fs::File::options().write(true).open(repo.path(".git/index")).unwrap();
+    index.set_modified(at(&metadata)).unwrap();
+}
+
+fn judged(repo: &TestRepo) -> Vec<u8> {
+    ask().names(&["a"]).run(repo, "native").content("a").to_vec()
+}
+
 #[test]
 fn s33_an_entry_as_young_as_the_index_is_not_trusted() {
     let repo = repo();
     repo.write("a", "fresh").git(&["add", "a"]);
     repo.write("a", "other");
-    // The index lies with the stat data of the later content, and is as old as the file.
-    let index = repo.path(".git/index");
-    let mut bytes = repo.read(".git/index");
-    let name = bytes.windows(2).position(|at| at == b"a\0").unwrap();
-    let stat = &mut bytes[name - 62..name - 22];
-    let metadata = std::fs::metadata(repo.path("a")).unwrap();
-    let numbers = [metadata.ctime(), metadata.ctime_nsec(), metadata.mtime(), metadata.mtime_nsec()];
-    for (place, number) in numbers.into_iter().enumerate() {
-        stat[4 * place..4 * place + 4].copy_from_slice(&u32::try_from(number).unwrap().to_be_bytes());
-    }
-    std::fs::write(&index, &bytes).unwrap();
-    let set = |time| std::fs::File::options().write(true).open(&index).unwrap().set_modified(time).unwrap();
-    set(metadata.modified().unwrap());
-    assert_eq!(ask().names(&["a"]).run(&repo, "native").content("a"), b"fresh");
+    lying_index(&repo, |file| file.modified().unwrap());
+    assert_eq!(judged(&repo), b"fresh");
     // Were it older than the index, it would count as proved: so this test can fail.
-    set(metadata.modified().unwrap() + std::time::Duration::from_secs(1));
-    assert_eq!(ask().names(&["a"]).run(&repo, "native").content("a"), b"other");
+    lying_index(&repo, |file| file.modified().unwrap() + Duration::from_secs(1));
+    assert_eq!(judged(&repo), b"other");
+}
+
+/// Copying tools put the time of the last change back; when the inode was touched they cannot say.
+#[test]
+fn s33_a_rewritten_file_with_an_old_time_is_not_trusted() {
+    let repo = repo();
+    repo.write("a", "fresh").git(&["add", "a"]);
+    repo.write("a", "other");
+    let file = std::fs::File::options().write(true).open(repo.path("a")).unwrap();
+    file.set_modified(SystemTime::UNIX_EPOCH + Duration::new(1_000_000_000, 5)).unwrap();
+    let touched = |file: &std::fs::Metadata| {
+        let (seconds, nanoseconds) = (file.ctime().try_into().unwrap(), file.ctime_nsec().try_into().unwrap());
+        SystemTime::UNIX_EPOCH + Duration::new(seconds, nanoseconds)
+    };
+    lying_index(&repo, touched);
+    assert_eq!(judged(&repo), b"fresh");
+    lying_index(&repo, |file| touched(file) + Duration::from_secs(1));
+    assert_eq!(judged(&repo), b"other");
 }

@@ -56,6 +56,37 @@ fn names_are_relative_to_the_directory_or_absolute_or_through_a_link() {
 }
 
 #[test]
+fn names_through_linked_directories_are_those_of_the_index() {
+    let repo = repo();
+    let link = repo.outside("link");
+    std::os::unix::fs::symlink(repo.root(), &link).unwrap();
+    std::os::unix::fs::symlink("d", repo.path("inner")).unwrap();
+    repo.write("d/b", "staged\n").git(&["add", "d/b"]);
+    repo.write("d/b", "on disk\n");
+    ask().names(&["inner/b"]).each(&repo, &READERS, |seen| assert_eq!(seen.content("d/b"), b"staged\n"));
+    // The directory is gone, its files are still staged.
+    std::fs::remove_dir_all(repo.path("d")).unwrap();
+    let names = [link.join("d/b"), link.join("d/e/../e/c")];
+    ask().names(&names).each(&repo, &READERS, |seen| {
+        assert_eq!((seen.paths(), &seen.unread[..]), (vec!["d/b".to_owned(), "d/e/c".to_owned()], &[][..]));
+    });
+}
+
+#[test]
+fn in_a_range_a_name_that_neither_side_knows_is_told() {
+    let repo = repo();
+    repo.git(&["rm", "-q", "a"]);
+    repo.write("dx", "5\n").commit("second");
+    repo.write("untracked", "u\n");
+    for reader in ["", "plumbing"] {
+        let seen = ask().view("HEAD~1...HEAD").names(&["a", "dx", "nowhere", "untracked"]).run(&repo, reader);
+        assert_eq!(seen.paths(), ["dx"]);
+        let reason = |name: &str| (name.to_owned(), "in neither side of the range".to_owned());
+        assert_eq!(seen.unread, [reason("nowhere"), reason("untracked")]);
+    }
+}
+
+#[test]
 fn the_staged_set_can_be_narrowed_by_names() {
     let repo = repo();
     repo.write("d/b", "x\n").write("a", "y\n").git(&["add", "-A"]);

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use crate::cli::failure::Failure;
 use crate::cli::session::{Baselines, Session};
 use crate::cli::terminal;
+use crate::cli::versioned::follow;
 use crate::config::Config;
 use crate::finding::Finding;
 use crate::hook::Hook;
@@ -58,8 +59,9 @@ fn order(settled: &Settled) -> (&RepoPath, Span, &'static str) {
 /// Whether a baseline is among the files to be judged: one that cannot be read is best told of before it is committed.
 fn judges_a_baseline(session: &Session) -> bool {
     let (path, _) = session.baseline_path();
-    let names = [path.as_bytes(), session.config.secrets.companion.as_bytes()];
-    session.snapshot.entries().iter().any(|entry| names.contains(&entry.path.as_bytes()))
+    // One that cannot be followed is told of when the baselines are read.
+    let names = [&path, session.companion_path()].map(|path| follow(&session.snapshot, path).unwrap_or_else(|_| path.to_owned()));
+    session.snapshot.entries().iter().any(|entry| names.iter().any(|name| name.as_bytes() == entry.path.as_bytes()))
 }
 
 fn settle_open<H: Hook>(session: &Session, judge: &Judge<'_, H>, baselines: &Baselines, open: Vec<Finding>) -> Vec<Settled> {

@@ -9,15 +9,18 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use super::{Forgiver, Standing, Unused};
-use crate::config::{Date, Dialect, Secrets, nearest, quote};
+use crate::config::{Date, Dialect, Profile, Secrets, nearest, quote};
 use crate::finding::Finding;
+use crate::notebook::Notebook;
 use crate::rule::Rule;
 use crate::source::{RepoPath, Source};
 
+mod cells;
 mod grammar;
 #[cfg(test)]
 pub(super) mod tests;
 
+use cells::Cells;
 use grammar::{Directive, Place};
 
 /// The literals behind which an allow comment may stand.
@@ -67,12 +70,14 @@ pub struct Allow {
     problems: Vec<String>,
     is_refused: bool,
     is_used: bool,
+    /// Whether it stands in what a program wrote.
+    is_echo: bool,
 }
 
 /// What an allow comment speaks about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Covers {
-    /// Values that begin or end on this line.
+    /// Values that begin or end on this line (in a notebook, of its cells counted through).
     Line(u32),
     File,
 }
@@ -88,6 +93,8 @@ struct Named {
 pub struct Allows<'s> {
     path: &'s RepoPath,
     text: &'s [u8],
+    /// The cells, if the file is a notebook.
+    cells: Option<Cells>,
     comments: Vec<Allow>,
     /// Indices of those that cover a line, and of those that cover the file.
     by_line: BTreeMap<u32, Vec<usize>>,
@@ -97,48 +104,26 @@ pub struct Allows<'s> {
 impl<'s> Allows<'s> {
     /// Finds the comments of the dialects that the configuration honours. `known` are the rules whose ids and aliases may be named.
     pub fn find(source: &'s Source<'_>, secrets: &Secrets, known: &[&'static Rule]) -> Self {
-        let mut allows = Vec::new();
-        let mut alone = Vec::new();
-        let mut examined = (0, 0);
-        let mut ours = 0;
-        for found in FINDER.find_iter(&*source.text) {
-            let Some(&(_, dialect)) = MARKERS.get(found.pattern().as_usize()) else { continue };
-            if !secrets.dialects().contains(&dialect) {
-                continue;
+        // detect-secrets knows no notebooks.
+        let notebook = if secrets.profile == Profile::Compat { None } else { Notebook::read(source.path, &source.text) };
+        let cells = notebook.map(Cells::new);
+        let comments = match &cells {
+            Some(cells) => {
+                let mut comments = comments(&Source::of_text(source.path, cells.text(), source.origin), secrets, known);
+                cells.place(&mut comments, source);
+                comments
             }
-            let place = Place::new(source, found.range());
-            examined = if examined.0 == place.line { (place.line, examined.1 + 1) } else { (place.line, 1) };
-            if examined.1 > MARKERS_PER_LINE {
-                continue;
-            }
-            let Some(mut directive) = place.read(dialect) else { continue };
-            ours += usize::from(dialect == Dialect::Gatewright);
-            if dialect == Dialect::Gatewright && ours > OURS_PER_FILE {
-                if ours > OURS_PER_FILE + 1 {
-                    continue;
-                }
-                directive.fault = Some(TOO_MANY.to_owned());
-            }
-            if directive.is_alone {
-                alone.push(allows.len());
-            }
-            allows.push(judge(
-                &place,
-                dialect,
-                directive,
-                &Demands { reason: secrets.pragma_needs_reason, known, hint: ours <= HINTED },
-            ));
-        }
-        point_down(source, &mut allows, &alone);
+            None => comments(source, secrets, known),
+        };
         let mut by_line: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         let mut for_file = Vec::new();
-        for (index, allow) in allows.iter().enumerate().filter(|(_, allow)| !allow.is_refused) {
+        for (index, allow) in comments.iter().enumerate().filter(|(_, allow)| !allow.is_refused) {
             match allow.covers {
                 Covers::Line(line) => by_line.entry(line).or_default().push(index),
                 Covers::File => for_file.push(index),
             }
         }
-        Self { path: source.path, text: &source.text, comments: allows, by_line, for_file }
+        Self { path: source.path, text: &source.text, cells, comments, by_line, for_file }
     }
 
     /// The comments, in the order of the text.
@@ -149,9 +134,12 @@ impl<'s> Allows<'s> {
     /// The verdict of the comment that forgives `finding`, if there is one. Every comment that would counts as used.
     pub fn forgive(&mut self, finding: &Finding, today: Date) -> Option<Standing> {
         let span = finding.span;
-        let ends = [Some(span.line), (span.end_line != span.line).then_some(span.end_line)];
+        let ends = match &self.cells {
+            Some(cells) => cells.ends(span),
+            None => [Some(span.line), (span.end_line != span.line).then_some(span.end_line)],
+        };
         let on_lines = ends.iter().flatten().filter_map(|line| self.by_line.get(line)).flatten();
-        let is_key = span.end_line != span.line && is_private_key(finding, self.text);
+        let is_key = ends[1].is_some() && is_private_key(finding, self.text);
         let mut verdict = None;
         for &index in on_lines.chain(&self.for_file) {
             let Some(allow) = self.comments.get_mut(index) else { continue };
@@ -173,7 +161,7 @@ impl<'s> Allows<'s> {
     /// `is_whole_tree` also those that forgave nothing. `nosec` and `noqa` belong to other tools and are not reported.
     pub fn unused(&self, today: Date, is_whole_tree: bool) -> Vec<Unused> {
         let mut unused = Vec::new();
-        for allow in &self.comments {
+        for allow in self.comments.iter().filter(|allow| !allow.is_echo) {
             let say = |message| Unused { path: self.path.clone(), line: allow.line, message };
             unused.extend(allow.problems.iter().cloned().map(say));
             if allow.is_refused {
@@ -242,6 +230,44 @@ struct Demands<'r> {
     hint: bool,
 }
 
+/// The comments of a text, in its order.
+fn comments(source: &Source<'_>, secrets: &Secrets, known: &[&'static Rule]) -> Vec<Allow> {
+    let mut allows = Vec::new();
+    let mut alone = Vec::new();
+    let mut examined = (0, 0);
+    let mut ours = 0;
+    for found in FINDER.find_iter(&*source.text) {
+        let Some(&(_, dialect)) = MARKERS.get(found.pattern().as_usize()) else { continue };
+        if !secrets.dialects().contains(&dialect) {
+            continue;
+        }
+        let place = Place::new(source, found.range());
+        examined = if examined.0 == place.line { (place.line, examined.1 + 1) } else { (place.line, 1) };
+        if examined.1 > MARKERS_PER_LINE {
+            continue;
+        }
+        let Some(mut directive) = place.read(dialect) else { continue };
+        ours += usize::from(dialect == Dialect::Gatewright);
+        if dialect == Dialect::Gatewright && ours > OURS_PER_FILE {
+            if ours > OURS_PER_FILE + 1 {
+                continue;
+            }
+            directive.fault = Some(TOO_MANY.to_owned());
+        }
+        if directive.is_alone {
+            alone.push(allows.len());
+        }
+        allows.push(judge(
+            &place,
+            dialect,
+            directive,
+            &Demands { reason: secrets.pragma_needs_reason, known, hint: ours <= HINTED },
+        ));
+    }
+    point_down(source, &mut allows, &alone);
+    allows
+}
+
 /// Weighs what was read: refused is what is malformed, unknown, without a needed reason, or out of its place.
 fn judge(place: &Place<'_>, dialect: Dialect, directive: Directive, demands: &Demands<'_>) -> Allow {
     let Directive { names, is_file, is_next_line, until, reason, fault, .. } = directive;
@@ -268,7 +294,19 @@ fn judge(place: &Place<'_>, dialect: Dialect, directive: Directive, demands: &De
         (false, true) => Covers::Line(place.line + 1),
         (false, false) => Covers::Line(place.line),
     };
-    Allow { dialect, line: place.line, at: place.at, covers, rules, reason, until, problems, is_refused, is_used: false }
+    Allow {
+        dialect,
+        line: place.line,
+        at: place.at,
+        covers,
+        rules,
+        reason,
+        until,
+        problems,
+        is_refused,
+        is_used: false,
+        is_echo: false,
+    }
 }
 
 fn unknown_rule(name: &str, demands: &Demands<'_>) -> String {

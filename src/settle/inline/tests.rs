@@ -30,6 +30,7 @@ static KEY: Rule = rule("private-key", &["Private Key"]);
 pub(in crate::settle) static RULES: [&Rule; 3] = [&PASSWORD, &TOKEN, &KEY];
 
 mod foreign;
+mod notebook;
 
 /// The value of every example.
 const VALUE: &str = "hunter2";

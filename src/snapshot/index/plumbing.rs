@@ -53,7 +53,17 @@ fn parse_line(line: &[u8]) -> Option<Entry> {
 /// Paths that count as new only as long as intent-to-add entries are looked at.
 fn intended(git: &Git) -> Result<HashSet<Vec<u8>>, Error> {
     let diff = |visible: &str| {
-        let fixed = ["diff", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--diff-filter=AMT"];
+        let fixed = [
+            "diff",
+            "--cached",
+            "--raw",
+            "-z",
+            "--no-renames",
+            "--no-abbrev",
+            "--no-ext-diff",
+            "--no-relative",
+            "--diff-filter=AMT",
+        ];
         let args: Vec<&str> = fixed.into_iter().chain([visible]).collect();
         git.run(NEEDED_FOR, &args).map(|out| paths(&out))
     };

@@ -1,0 +1,80 @@
+//! Files that decide about others, configuration and baselines, in the version that is judged.
+//! Promises that links are followed inside the repository and nowhere else, so that what is read is the file that a command writes.
+//! Knows nothing of what is in them.
+
+use std::path::Path;
+
+use super::failure::Failure;
+use crate::snapshot::{Entry, Mode, Snapshot, View};
+use crate::store;
+
+/// Configuration and baselines above this size (bytes) are a mistake.
+pub const CAP: u64 = 500_000_000;
+/// As many as Linux follows.
+const MAX_LINKS: usize = 40;
+
+/// A way to read a file by its path in the repository; `None` if there is none.
+pub type Read<'r> = dyn Fn(&str) -> Result<Option<Vec<u8>>, Failure> + 'r;
+
+/// The name of a file below the root of the snapshot, `/` between components; any other file keeps its path on disk.
+pub fn inside(snapshot: &Snapshot, cwd: &Path, named: &Path) -> String {
+    let on_disk = cwd.join(named);
+    let resolved = fs_err::canonicalize(&on_disk).unwrap_or(on_disk);
+    let root = fs_err::canonicalize(snapshot.root()).unwrap_or_else(|_| snapshot.root().to_path_buf());
+    let path = resolved.strip_prefix(&root).unwrap_or(&resolved);
+    path.to_string_lossy().replace('\\', "/")
+}
+
+/// A file of the snapshot; one that git does not know yet is taken from disk, but not into a range: that has its own policy.
+pub fn read(snapshot: &Snapshot, path: &str) -> Result<Option<Vec<u8>>, Failure> {
+    let place = follow(snapshot, path)?;
+    if let Some(entry) = snapshot.find(place.as_bytes())? {
+        return content(snapshot, path, &entry).map(Some);
+    }
+    if matches!(snapshot.view(), View::Range { .. }) && Path::new(&place).is_relative() {
+        return Ok(None);
+    }
+    read_on_disk(snapshot, &place)
+}
+
+/// Where the links at `path` lead to in the version that is judged; `path` itself if it is none.
+pub fn follow(snapshot: &Snapshot, path: &str) -> Result<String, Failure> {
+    let mut place = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        let Some(link) = snapshot.find(place.as_bytes())?.filter(|entry| entry.mode == Mode::Symlink) else { return Ok(place) };
+        let target = content(snapshot, path, &link)?;
+        place = beside(&place, &String::from_utf8_lossy(&target)).ok_or_else(|| {
+            Failure::usage(
+                format!("{path} is a link out of the repository"),
+                "no commit holds what it leads to: keep the file inside",
+            )
+        })?;
+    }
+    Err(Failure::usage(format!("{path} leads through too many links"), "let it lead to a file"))
+}
+
+/// `target` as seen from the folder of `link`; `None` outside of the repository.
+fn beside(link: &str, target: &str) -> Option<String> {
+    let folder = link.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in target.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    (!target.starts_with('/')).then(|| parts.join("/"))
+}
+
+fn content(snapshot: &Snapshot, path: &str, entry: &Entry) -> Result<Vec<u8>, Failure> {
+    let mut reader = snapshot.reader();
+    let bytes = reader.read(entry, CAP).map_err(|error| {
+        Failure::usage(format!("{path} cannot be read: {error}"), "it decides about the others, so nothing was judged")
+    })?;
+    Ok(bytes.to_vec())
+}
+
+pub fn read_on_disk(snapshot: &Snapshot, path: &str) -> Result<Option<Vec<u8>>, Failure> {
+    Ok(store::read(&snapshot.root().join(path))?)
+}
