@@ -61,11 +61,7 @@ impl Locked {
 
     /// The content; `None` if there is no file.
     pub fn read(&self) -> io::Result<Option<Vec<u8>>> {
-        match fs::read(&self.target) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
+        read(&self.target)
     }
 
     /// Puts `bytes` in the place of the file: a temporary file beside it, with its mode, flushed to the disk and renamed. Says whether
@@ -132,6 +128,20 @@ impl Locked {
 }
 
 const SUFFIX: &str = ".tmp";
+
+/// The content of a file, symbolic links followed; `None` if there is none. What is no regular file is refused: a FIFO would be waited
+/// for, a device never ends.
+pub fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => fs::read(path).map(Some),
+        Ok(_) => {
+            let path = crate::source::escape(path.as_os_str().as_encoded_bytes());
+            Err(io::Error::other(format!("`{path}` is not a regular file")))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
 
 /// Symbolic links followed, also to a file that does not exist yet.
 fn real_target(path: &Path) -> io::Result<PathBuf> {

@@ -1,7 +1,13 @@
 //! `baseline/schema.json`: generated from the types below, which a test holds to what the library writes.
 //! `BLESS=1 cargo test --test schema` writes the file anew.
+//! And the schema of the configuration, before a judge of JSON Schemas: it accepts what the parser does.
+#![cfg(test)]
+
+#[path = "support/mod.rs"]
+mod support;
 
 use std::collections::BTreeSet;
+use std::process::Command;
 
 use gatewright::settle::baseline::companion::{Accepted, Companion, Label, Line, Note, Salt};
 use gatewright::settle::baseline::detect_secrets::Identity;
@@ -176,5 +182,78 @@ fn collect(schema: &serde_json::Value, keys: &mut BTreeSet<String>) {
         }
         serde_json::Value::Array(items) => items.iter().for_each(|item| collect(item, keys)),
         _ => {}
+    }
+}
+
+/// Prints the numbers of the documents that are valid by the schema.
+const JUDGE: &str = r"
+import json, sys, jsonschema
+schema, documents = map(json.loads, sys.argv[1:])
+cls = jsonschema.validators.validator_for(schema)
+cls.check_schema(schema)
+validator = cls(schema, format_checker=cls.FORMAT_CHECKER)
+print(json.dumps([number for number, document in enumerate(documents) if validator.is_valid(document)]))
+";
+
+/// What a schema cannot know is left out: the names of rules, the syntax of globs, rules in two lists.
+#[test]
+fn the_schema_of_the_configuration_accepts_what_the_parser_does() {
+    let documents = [
+        "",
+        "exclude = 'a'",
+        "exclude = ['a', 'b/']",
+        "exclude = ['']",
+        "exclude = 3",
+        "exlude = []",
+        "max-file-size = 1",
+        "max-file-size = 0",
+        "max-file-size = 1.5",
+        "max-file-size = '50 MiB'",
+        "max-file-size = '50b'",
+        "max-file-size = '50k'",
+        "max-file-size = '50ki'",
+        "max-file-size = '0MB'",
+        "max-file-size = ' 5MB'",
+        "max-file-size = ''",
+        "per-path = [{ path = 'a', ignore = ['jwt'], reason = 'why' }]",
+        "per-path = [{ path = 'a', select = [] }]",
+        "per-path = [{ path = 'a' }]",
+        "per-path = [{ ignore = ['jwt'] }]",
+        "per-path = [['a', ['jwt'], [], 'why']]",
+        "per-path = { path = 'a', ignore = ['jwt'] }",
+        "accept-unread = [{ path = ['a'] }]",
+        "accept-unread = [{ reason = 'why' }]",
+        "secrets = []",
+        "secrets = ['compat']",
+        "secrets.profile = 'strict'",
+        "secrets.profile = 'Strict'",
+        "secrets.min-confidence = 'low'",
+        "secrets.min-confidence = 1",
+        "secrets.baseline = 'a/b'",
+        "secrets.baseline = ''",
+        "secrets.companion = ''",
+        "secrets.decode-depth = 5",
+        "secrets.decode-depth = 6",
+        "secrets.decode-depth = '3'",
+        "secrets.pragmas = ['gitleaks', 'noqa']",
+        "secrets.pragmas = ['ruff']",
+        "secrets.label-needs = ['until']",
+        "secrets.fail-on-real = 'yes'",
+        "secrets.rules = { disable = ['jwt'] }",
+        "secrets.rules = [['jwt']]",
+        "secrets.allow = [{ rule = 'jwt', until = '2030-01-31' }]",
+        "secrets.allow = [{ rule = 'jwt', until = '2030-02-31' }]",
+        "secrets.allow = [{ value-sha256 = 'x' }]",
+        "secrets.allow = [{ reason = 'why' }]",
+    ];
+    let values: Vec<toml::Table> = documents.iter().map(|text| text.parse().expect(text)).collect();
+    let mut judge = Command::new(support::peers::python());
+    judge.args(["-c", JUDGE, gatewright::config::SCHEMA, &serde_json::to_string(&values).unwrap()]);
+    let output = judge.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let valid: Vec<usize> = serde_json::from_slice(&output.stdout).unwrap();
+    for (number, text) in documents.iter().enumerate() {
+        let read = gatewright::config::Config::parse("gatewright.toml", text, gatewright::secret::rules::ALL);
+        assert_eq!(valid.contains(&number), read.is_ok(), "{text}: schema and parser disagree: {read:?}");
     }
 }

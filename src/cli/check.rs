@@ -175,7 +175,7 @@ fn path_of(session: &Session, name: &OsStr) -> RepoPath {
 fn print(arguments: &Check, run: &Run<'_>, hook_mode: bool) -> Result<(), Failure> {
     let mut style = Style {
         colour: terminal::is_coloured(arguments.shared.color, &io::stdout()),
-        hyperlinks: terminal::has_hyperlinks(&io::stdout()),
+        hyperlinks: terminal::has_hyperlinks(arguments.shared.color, &io::stdout()),
         width: terminal::width(),
         show_forgiven: arguments.show_forgiven,
         hashes: arguments.show_hashes,

@@ -17,9 +17,11 @@ pub fn is_coloured(choice: Colour, stream: &impl IsTerminal) -> bool {
     }
 }
 
-/// Columns of the terminal, 80 if unknown.
+/// Columns of the terminal on standard output, unless COLUMNS says otherwise; 80 if unknown.
 pub fn width() -> usize {
-    variable("COLUMNS").and_then(|columns| columns.parse().ok()).filter(|&columns| columns >= 40).unwrap_or(80)
+    let said = variable("COLUMNS").and_then(|columns| columns.parse().ok());
+    let asked = || console::Term::stdout().size_checked().map(|(_, columns)| usize::from(columns));
+    said.or_else(asked).filter(|&columns| columns >= 40).unwrap_or(80)
 }
 
 /// The value of an environment variable that is text.
@@ -48,9 +50,9 @@ pub fn print(print: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result
     }
 }
 
-/// Whether rule ids may be links (OSC 8): only on a terminal that is not known to print them raw.
-pub fn has_hyperlinks(stream: &impl IsTerminal) -> bool {
-    stream.is_terminal() && variable("TERM").is_none_or(|term| term != "dumb" && term != "linux") && !is_set("NO_COLOR")
+/// Whether rule ids may be links (OSC 8): only where colours may be, on a terminal that is not known to print them raw.
+pub fn has_hyperlinks(choice: Colour, stream: &impl IsTerminal) -> bool {
+    is_coloured(choice, stream) && stream.is_terminal() && variable("TERM").is_none_or(|term| term != "dumb" && term != "linux")
 }
 
 /// A count on standard error for long work, at a terminal only and never under pre-commit.
@@ -92,17 +94,24 @@ pub fn remark(label: &str, text: &str) {
     let _ = writeln!(io::stderr().lock(), "{label}: {}", crate::source::escape(text.as_bytes()));
 }
 
-/// Writes a report whole or not at all: a temporary file beside it, then a rename. What is no regular file (`/dev/null`, a pipe) is
-/// written into, not replaced.
+/// Writes a report whole or not at all: a temporary file beside it, then a rename. The mode stays, or is that of any new file: others
+/// may have to read it. What is no regular file (`/dev/null`, a pipe) is written into, not replaced.
 pub fn write_file(file: &std::path::Path, bytes: &[u8]) -> io::Result<()> {
     let target = fs_err::canonicalize(file);
     let file = target.as_deref().unwrap_or(file);
-    if fs_err::metadata(file).is_ok_and(|there| !there.is_file()) {
+    let old = fs_err::metadata(file).ok();
+    if old.as_ref().is_some_and(|there| !there.is_file()) {
         return fs_err::OpenOptions::new().write(true).open(file)?.write_all(bytes);
     }
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
-    let mut part = tempfile::NamedTempFile::new_in(folder)?;
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut part = builder.tempfile_in(folder)?;
     part.write_all(bytes)?;
+    if let Some(old) = old {
+        part.as_file().set_permissions(old.permissions())?;
+    }
     part.persist(file).map_err(|error| error.error)?;
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::failure::Failure;
 use crate::snapshot::{Entry, Mode, Snapshot, View};
+use crate::store;
 
 /// Configuration and baselines above this size (bytes) are a mistake.
 pub const CAP: u64 = 500_000_000;
@@ -75,9 +76,5 @@ fn content(snapshot: &Snapshot, path: &str, entry: &Entry) -> Result<Vec<u8>, Fa
 }
 
 pub fn read_on_disk(snapshot: &Snapshot, path: &str) -> Result<Option<Vec<u8>>, Failure> {
-    match fs_err::read(snapshot.root().join(path)) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+    Ok(store::read(&snapshot.root().join(path))?)
 }

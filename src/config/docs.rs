@@ -29,8 +29,16 @@ macro_rules! written_as {
         }
     };
 }
-written_as!(Globs, { "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }], "title": "globs" });
-written_as!(Size, { "type": ["integer", "string"], "minimum": 1, "pattern": "^[0-9]+ ?([kKmMgG][iI]?)?[bB]?$", "title": "size" });
+written_as!(Globs, {
+    "anyOf": [{ "type": "string", "minLength": 1 }, { "type": "array", "items": { "type": "string", "minLength": 1 } }],
+    "title": "globs"
+});
+written_as!(Size, {
+    "type": ["integer", "string"],
+    "minimum": 1,
+    "pattern": "^[0-9]*[1-9][0-9]* ?([kKmMgG][iI]?[bB]|[bB])?$",
+    "title": "size"
+});
 written_as!(Sha256, { "type": "string", "pattern": "^[0-9a-fA-F]{64}$", "title": "SHA-256" });
 written_as!(Date, { "type": "string", "format": "date", "title": "date" });
 
@@ -125,6 +133,9 @@ fn takes(root: &Value, field: &Value) -> String {
     if let Some(values) = field["enum"].as_array() {
         return values.iter().filter(|value| !value.is_null()).map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ");
     }
+    if field["type"] == "object" {
+        return "table".to_owned();
+    }
     if let Some(one_of) = field["anyOf"].as_array().and_then(|options| options.iter().find(|option| option["type"] != "null")) {
         return takes(root, one_of);
     }
@@ -136,7 +147,6 @@ fn takes(root: &Value, field: &Value) -> String {
         "array" => format!("list of: {}", takes(root, &field["items"])),
         "boolean" => "`true`, `false`".to_owned(),
         "integer" => "number".to_owned(),
-        "object" => "table".to_owned(),
         kind => kind.to_owned(),
     }
 }

@@ -67,7 +67,8 @@ impl ConfigError {
             return Self::place(file, text, span, &message, None, true);
         };
         let table = table_name(&document, span.start);
-        let (message, help) = teach(error.message(), &table, file);
+        let found = find_value(document.get_ref(), span.start).map_or("something else", kind);
+        let (message, help) = teach(error.message(), &table, file, found);
         Self::place(file, text, span, &message, help.as_deref(), false)
     }
 
@@ -131,12 +132,12 @@ fn floor(text: &str, offset: usize) -> usize {
 }
 
 /// Says what serde says in the terms of the file, and with the name that was probably meant.
-fn teach(message: &str, table: &str, file: &str) -> (String, Option<String>) {
+fn teach(message: &str, table: &str, file: &str, found: &str) -> (String, Option<String>) {
     if let Some((name, expected)) = split_unknown(message, "unknown field `") {
         let known = format!("keys {table}: {}", expected.join(", "));
         let hint = match (nearest(name, expected.iter().copied()), super::section_of(name, file)) {
             _ if name == "tool" => "; in this file the keys stand at the top level, without [tool.gatewright]".to_owned(),
-            (_, Some(section)) => format!("; it belongs in {section}"),
+            (_, Some(section)) => format!("; it belongs {section}"),
             (Some(near), None) => format!("; did you mean `{near}`?"),
             (None, None) => String::new(),
         };
@@ -146,8 +147,17 @@ fn teach(message: &str, table: &str, file: &str) -> (String, Option<String>) {
         let hint = nearest(name, expected.iter().copied()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
         return (format!("unknown value {}{hint}", quote(name)), Some(format!("expected one of {}", expected.join(", "))));
     }
-    if let Some((found, expected)) = message.strip_prefix("invalid type: ").and_then(|rest| rest.rsplit_once(", expected ")) {
-        return (format!("expected {expected}, found {}", kind(found)), None);
+    if let Some((_, expected)) = message.strip_prefix("invalid type: ").and_then(|rest| rest.rsplit_once(", expected ")) {
+        let expected = match expected {
+            "a sequence" => "a list",
+            "i64" => "a number",
+            other => other,
+        };
+        return (format!("expected {expected}, found {found}"), None);
+    }
+    // What toml says of a value that is to be one of several words.
+    if message == "wanted string or table" {
+        return (format!("expected a string, found {found}"), None);
     }
     if let Some(key) = message.strip_prefix("missing field ") {
         return (format!("missing key {key} {table}"), None);
@@ -162,16 +172,32 @@ fn split_unknown<'m>(message: &'m str, prefix: &str) -> Option<(&'m str, Vec<&'m
     Some((name, expected.split('`').skip(1).step_by(2).collect()))
 }
 
-/// What serde found, without its value.
-fn kind(found: &str) -> &'static str {
-    match found.split([' ', '`', '"']).next() {
-        Some("string") => "a string",
-        Some("integer") => "a number",
-        Some("floating") => "a fraction",
-        Some("boolean") => "`true` or `false`",
-        Some("sequence") => "a list",
-        Some("map") => "a table",
-        _ => "something else",
+/// What a value is, without saying it.
+fn kind(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "a number",
+        DeValue::Float(_) => "a fraction",
+        DeValue::Boolean(_) => "`true` or `false`",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+/// The value that begins at `offset`; of several, the outermost.
+fn find_value<'d>(table: &'d DeTable<'_>, offset: usize) -> Option<&'d DeValue<'d>> {
+    table.values().find_map(|value| find_value_in(value, offset))
+}
+
+fn find_value_in<'d>(value: &'d Spanned<DeValue<'_>>, offset: usize) -> Option<&'d DeValue<'d>> {
+    if value.span().start == offset {
+        return Some(value.get_ref());
+    }
+    match value.get_ref() {
+        DeValue::Table(table) => find_value(table, offset),
+        DeValue::Array(items) => items.iter().find_map(|item| find_value_in(item, offset)),
+        _ => None,
     }
 }
 

@@ -34,7 +34,7 @@ pub const SCHEMA: &str = include_str!("../../docs/config.schema.json");
 /// One configuration. `Config::default()` is what holds without a file.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
     /// Files that no hook judges, also when they are named on the command line; they are counted as skipped.
     #[cfg_attr(test, schemars(with = "docs::Globs"))]
@@ -43,12 +43,15 @@ pub struct Config {
     #[cfg_attr(test, schemars(with = "docs::Size"))]
     pub max_file_size: Size,
     /// Which rules speak in which paths. Entries are read in order; where several speak about a rule, the last one decides.
+    #[serde(deserialize_with = "value::tables")]
     #[cfg_attr(test, schemars(with = "Vec<PerPath>"))]
     pub per_path: Vec<Spanned<PerPath>>,
     /// Files that need not be read for the run to count as complete.
+    #[serde(deserialize_with = "value::tables")]
     #[cfg_attr(test, schemars(with = "Vec<AcceptUnread>"))]
     pub accept_unread: Vec<Spanned<AcceptUnread>>,
     /// What the hook `gatewright-secrets` looks for and forgives.
+    #[serde(deserialize_with = "value::table")]
     pub secrets: Secrets,
     /// The file this was read from; empty for the defaults.
     #[serde(skip)]
@@ -75,7 +78,8 @@ impl Default for Config {
 /// Rules for some paths.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table with `path` and `ignore` or `select`")]
+#[cfg_attr(test, schemars(extend("anyOf" = [{ "required": ["ignore"] }, { "required": ["select"] }])))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PerPath {
     /// The paths it holds for.
     #[cfg_attr(test, schemars(with = "docs::Globs"))]
@@ -95,7 +99,7 @@ pub struct PerPath {
 /// Files that may stay unread.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table with `path`")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct AcceptUnread {
     /// The files.
     #[cfg_attr(test, schemars(with = "docs::Globs"))]
@@ -108,12 +112,14 @@ pub struct AcceptUnread {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Pyproject {
+    #[serde(deserialize_with = "value::table")]
     tool: Tool,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Tool {
+    #[serde(deserialize_with = "value::optional_table")]
     gatewright: Option<Config>,
 }
 
@@ -122,14 +128,21 @@ impl Config {
     /// `known_rules` are the rules whose ids and aliases may be named.
     pub fn parse(file_name: &str, text: &str, known_rules: &[&'static Rule]) -> Result<Self, ConfigError> {
         let refuse = |error: &toml::de::Error| ConfigError::from_toml(file_name, text, error);
-        let mut config = if is_pyproject(file_name) {
-            let Pyproject { tool } = toml::from_str(text).map_err(|error| refuse(&error))?;
-            let Some(config) = tool.gatewright else { return default_unless_misspelt(file_name, text) };
+        let fault = |(span, message): Fault| ConfigError::new(file_name, text, span, &message);
+        let document = DeTable::parse(text).map_err(|error| refuse(&error))?;
+        let is_pyproject = is_pyproject(file_name);
+        if is_pyproject {
+            check_tables(document.get_ref()).map_err(fault)?;
+        }
+        let deserializer = toml::de::Deserializer::from(document);
+        let mut config = if is_pyproject {
+            let Pyproject { tool } = Pyproject::deserialize(deserializer).map_err(|error| refuse(&error))?;
+            let Some(config) = tool.gatewright else { return Ok(Self::default()) };
             config
         } else {
-            toml::from_str::<Self>(text).map_err(|error| refuse(&error))?
+            Self::deserialize(deserializer).map_err(|error| refuse(&error))?
         };
-        config.check(known_rules).map_err(|(span, message)| ConfigError::new(file_name, text, span, &message))?;
+        config.check(known_rules).map_err(fault)?;
         file_name.clone_into(&mut config.file);
         config.lines = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
         Ok(config)
@@ -186,21 +199,31 @@ fn is_pyproject(file_name: &str) -> bool {
     file_name.rsplit(['/', '\\']).next() == Some("pyproject.toml")
 }
 
-/// The defaults, for a `pyproject.toml` without our table, unless a table looks like it: a policy must not be lost to a slip of the pen.
-fn default_unless_misspelt(file_name: &str, text: &str) -> Result<Config, ConfigError> {
-    let document = DeTable::parse(text).map_err(|error| ConfigError::from_toml(file_name, text, &error))?;
-    let tables =
-        document.get_ref().iter().filter(|(key, _)| key.get_ref() == "tool").filter_map(|(_, tool)| tool.get_ref().as_table());
-    for key in tables.flat_map(DeTable::keys) {
-        if nearest(key.get_ref(), ["gatewright"]).is_some() {
-            let message = format!(
-                "unknown table {}; did you mean `[tool.gatewright]`?",
-                error::quote(&format!("[tool.{}]", key.get_ref()))
-            );
-            return Err(ConfigError::new(file_name, text, key.span(), &message));
+/// Refuses a `pyproject.toml` with a table that looks like ours and is not: a policy must not be lost to a slip of the pen.
+fn check_tables(document: &DeTable<'_>) -> Result<(), Fault> {
+    for (key, value) in document {
+        let name = key.get_ref();
+        let below = value.get_ref().as_table().into_iter().flat_map(DeTable::keys);
+        let mistaken = if name == "tool" {
+            below.into_iter().find(|key| key.get_ref() != "gatewright" && is_like_ours(key.get_ref())).map(|key| (key, "tool."))
+        } else if name == "tool.gatewright" || is_like_ours(name) {
+            Some((key, ""))
+        } else {
+            below.into_iter().find(|key| key.get_ref() == "gatewright").map(|key| (key, name.as_ref()))
+        };
+        if let Some((key, before)) = mistaken {
+            let dot = if before.is_empty() || before.ends_with('.') { "" } else { "." };
+            let table = error::quote(&format!("[{before}{dot}{}]", key.get_ref()));
+            return Err((key.span(), format!("unknown table {table}; did you mean `[tool.gatewright]`?")));
         }
     }
-    Ok(Config::default())
+    Ok(())
+}
+
+/// Whether a name begins like ours, give or take a slip. The first letter is seldom wrong, and keeps out the other wrights.
+fn is_like_ours(name: &str) -> bool {
+    let head = name.split(['-', '_', '.']).next().unwrap_or_default();
+    name.starts_with(['g', 'G']) && [name, head].iter().any(|name| nearest(name, ["gatewright"]).is_some())
 }
 
 /// A message at a place.
@@ -233,9 +256,9 @@ pub(crate) fn names_rule(names: &[Spanned<String>], rule: &Rule) -> bool {
 fn section_of(key: &str, file_name: &str) -> Option<&'static str> {
     let is_pyproject = is_pyproject(file_name);
     if keys::<Config>().contains(&key) {
-        return Some(if is_pyproject { "[tool.gatewright]" } else { "the top level" });
+        return Some(if is_pyproject { "in [tool.gatewright]" } else { "at the top level" });
     }
-    keys::<Secrets>().contains(&key).then_some(if is_pyproject { "[tool.gatewright.secrets]" } else { "[secrets]" })
+    keys::<Secrets>().contains(&key).then_some(if is_pyproject { "in [tool.gatewright.secrets]" } else { "in [secrets]" })
 }
 
 /// The keys that a table of this type takes, asked of serde itself.

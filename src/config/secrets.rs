@@ -12,25 +12,31 @@ use crate::rule::{Confidence, Rule};
 /// Settings of the hook `gatewright-secrets`.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case", expecting = "a table")]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Secrets {
     /// `default`: both engines. `compat`: exactly what detect-secrets 1.5.0 finds. `strict`: low confidence too, and findings of the
     /// baseline that nobody has labelled fail.
     pub profile: Profile,
     /// Path of the baseline of detect-secrets. Without this key `.secrets.baseline` is read if it is there; a file named here must be.
+    #[serde(deserialize_with = "value::optional_path")]
+    #[cfg_attr(test, schemars(length(min = 1)))]
     pub baseline: Option<String>,
     /// Path of the baseline of all hooks, which holds what detect-secrets has no place for.
+    #[serde(deserialize_with = "value::path")]
+    #[cfg_attr(test, schemars(length(min = 1)))]
     pub companion: String,
     /// Findings below this confidence are silent: `low`, `medium` or `high`. Without this key `medium`, in the profile `strict` `low`.
     #[serde(deserialize_with = "value::confidence")]
     #[cfg_attr(test, serde(skip_serializing), schemars(with = "Option<value::Level>"))]
     pub min_confidence: Option<Confidence>,
     /// Rules switched off and on.
+    #[serde(deserialize_with = "value::table")]
     pub rules: RuleChoice,
     /// Files that this hook does not judge, besides the `exclude` of all hooks.
     #[cfg_attr(test, schemars(with = "super::docs::Globs"))]
     pub exclude: PathSet,
     /// Findings that are forgiven by path, rule or value.
+    #[serde(deserialize_with = "value::tables")]
     #[cfg_attr(test, schemars(with = "Vec<Allow>"))]
     pub allow: Vec<Spanned<Allow>>,
     /// Whose allow comments count. Without this key all, in the profile `compat` only those of detect-secrets.
@@ -130,7 +136,7 @@ pub enum Profile {
 /// Rules switched off and on, by id or alias.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case", expecting = "a table with `disable` and `enable`")]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RuleChoice {
     /// Rules whose findings are forgiven everywhere.
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
@@ -143,7 +149,8 @@ pub struct RuleChoice {
 /// What is forgiven: all that is given must be true of the finding.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table with `path`, `rule` or `value-sha256`")]
+#[cfg_attr(test, schemars(extend("anyOf" = [{ "required": ["path"] }, { "required": ["rule"] }, { "required": ["value-sha256"] }])))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Allow {
     /// The paths it holds for; everywhere without it.
     #[cfg_attr(test, schemars(with = "Option<super::docs::Globs>"))]

@@ -115,9 +115,27 @@ fn a_pyproject_without_our_table_means_the_defaults() {
 
 #[test]
 fn a_misspelt_table_of_pyproject_does_not_pass_for_none() {
-    for (table, place) in [("[tool.gatewrigth.secrets]", "1:7"), ("[tool.gate-wright]", "1:7"), ("tool.Gatewright = {}", "1:6")] {
+    for (table, place) in [
+        ("[tool.gatewrigth.secrets]", "1:7"),
+        ("[tool.gate-wright]", "1:7"),
+        ("tool.Gatewright = {}", "1:6"),
+        ("[tool.gatewright-secrets]", "1:7"),
+        ("[tool.gatewright]\n[tool.gatewright_secrets]", "2:7"),
+        ("[gatewright.secrets]", "1:2"),
+        ("[\"tool.gatewright\"]", "1:2"),
+        ("[tools.gatewright]", "1:8"),
+    ] {
         let error = Config::parse("pyproject.toml", table, &RULES).expect_err(table).to_string();
-        assert!(error.starts_with(&format!("pyproject.toml:{place}: unknown table `[tool.")), "{error}");
+        assert!(error.starts_with(&format!("pyproject.toml:{place}: unknown table `[")), "{error}");
+        assert!(error.contains("did you mean `[tool.gatewright]`?"), "{error}");
+    }
+    // Other projects have names, too.
+    assert!(
+        Config::parse("pyproject.toml", "[tool.playwright]\n[tool.cartwright]\n[project]\nname = 'gatewright'", &RULES).is_ok()
+    );
+    for text in ["tool = 3", "[tool]\ngatewright = []", "[[tool.gatewright]]\nexclude = ['a']"] {
+        let error = Config::parse("pyproject.toml", text, &RULES).expect_err(text).message;
+        assert!(error.starts_with("expected a table, found a "), "{error}");
     }
     let error = Config::parse("pyproject.toml", "[tool.gatewright]\nprofile = 'strict'", &RULES).expect_err("a key of the hook");
     assert!(error.message.ends_with("in [tool.gatewright]; it belongs in [tool.gatewright.secrets]"), "{error}");
@@ -138,7 +156,7 @@ fn errors_name_place_and_remedy() {
     for (text, expected) in [
         ("[secrets]\nprofil = 'strict'", "2:1: unknown key `profil` in [secrets]; did you mean `profile`?"),
         ("profile = 'strict'", "1:1: unknown key `profile` at the top level; it belongs in [secrets]"),
-        ("[secrets]\nper-path = []", "2:1: unknown key `per-path` in [secrets]; it belongs in the top level"),
+        ("[secrets]\nper-path = []", "2:1: unknown key `per-path` in [secrets]; it belongs at the top level"),
         ("max_file_size = 1", "1:1: unknown key `max_file_size` at the top level; did you mean `max-file-size`?"),
         ("[tool.gatewright]", "1:2: unknown key `tool` at the top level; in this file the keys stand at the top level, without"),
         ("zzz = 1", "1:1: unknown key `zzz` at the top level"),
@@ -157,6 +175,19 @@ fn errors_name_place_and_remedy() {
         ("exclude = 3", "1:11: expected a glob or a list of globs, like `[\"tests/**\"]`, found a number"),
         ("exclude = ['a', 3]", "1:17: expected a glob, found a number"),
         ("secrets = 'strict'", "1:11: expected a table, found a string"),
+        ("secrets = ['compat']", "1:11: expected a table, found a list"),
+        ("[[secrets]]\nprofile = 'compat'", "1:1: expected a table, found a list"),
+        ("[secrets]\nrules = [['B105']]", "2:9: expected a table, found a list"),
+        ("per-path = [['a', ['B105'], [], 'why']]", "1:13: expected a table, found a list"),
+        ("accept-unread = [['a', 'why']]", "1:18: expected a table, found a list"),
+        ("[secrets]\nallow = [['a', 'B105', '', '', '']]", "2:10: expected a table, found a list"),
+        ("[secrets]\nprofile = 3", "2:11: expected a string, found a number"),
+        ("[secrets]\nmin-confidence = true", "2:18: expected a string, found `true` or `false`"),
+        ("[secrets]\nlabel-needs = ['reason', ['owner']]", "2:26: expected a string, found a list"),
+        ("[secrets]\npragmas = 'gitleaks'", "2:11: expected a list, found a string"),
+        ("[secrets]\ndecode-depth = '3'", "2:16: expected a number, found a string"),
+        ("[secrets]\nbaseline = '.'", "2:12: expected the path of a file"),
+        ("[[secrets.allow]]\npath = 'a'\nreason = 2027-01-31", "3:10: expected a string, found a date"),
         ("max-file-size = '50 elephants'", "1:17: `50 elephants` is not a size"),
         ("max-file-size = -1", "1:17: expected a size in bytes"),
         ("[secrets]\ndecode-depth = 6", "2:16: `decode-depth` is a number from 0 to 5, not 6"),

@@ -5,7 +5,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use toml::Spanned;
 use toml::value::Datetime;
 
 use super::error::quote;
@@ -42,10 +45,9 @@ impl FromStr for Size {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let text = text.trim();
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let (number, unit) = text.split_at_checked(digits).unwrap_or_default();
-        let factor = match unit.trim().to_ascii_lowercase().as_str() {
+        let factor = match unit.strip_prefix(' ').unwrap_or(unit).to_ascii_lowercase().as_str() {
             "" | "b" => Some(1),
             "kb" => Some(1000),
             "mb" => Some(1_000_000),
@@ -147,6 +149,66 @@ pub(super) fn confidence<'de, D: Deserializer<'de>>(deserializer: D) -> Result<O
         Level::Medium => Confidence::Medium,
         Level::High => Confidence::High,
     }))
+}
+
+/// The path of a file from the root of the repository, as git spells it: `./ci//known` is `ci/known`.
+pub(super) fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let written = String::deserialize(deserializer)?;
+    let mut parts: Vec<&str> = Vec::new();
+    for part in written.split('/').filter(|part| !matches!(*part, "" | ".")) {
+        let is_above = part == ".." && parts.last().is_some_and(|last| *last != "..");
+        if is_above {
+            parts.pop();
+        } else {
+            parts.push(part);
+        }
+    }
+    if parts.is_empty() || written.ends_with('/') {
+        return Err(serde::de::Error::custom("expected the path of a file, like `ci/.secrets.baseline`"));
+    }
+    Ok(format!("{}{}", if written.starts_with('/') { "/" } else { "" }, parts.join("/")))
+}
+
+/// A key that may be left out, and takes a [`path`].
+pub(super) fn optional_path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    path(deserializer).map(Some)
+}
+
+/// A table and nothing else: serde's derived code would take a list for one, its fields by position.
+struct Table<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Table<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Keys<T>(std::marker::PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Keys<T> {
+            type Value = Table<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a table")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, keys: A) -> Result<Table<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(keys)).map(Table)
+            }
+        }
+        deserializer.deserialize_any(Keys(std::marker::PhantomData))
+    }
+}
+
+/// One table.
+pub(super) fn table<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    Table::deserialize(deserializer).map(|Table(table)| table)
+}
+
+/// A table that may be left out.
+pub(super) fn optional_table<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    table(deserializer).map(Some)
+}
+
+/// A list of tables, each with its place.
+pub(super) fn tables<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<Spanned<T>>, D::Error> {
+    let tables = Vec::<Spanned<Table<T>>>::deserialize(deserializer)?;
+    Ok(tables.into_iter().map(|table| Spanned::new(table.span(), table.into_inner().0)).collect())
 }
 
 /// How many layers of encoding may be undone: 0 to 5.

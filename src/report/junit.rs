@@ -52,7 +52,8 @@ fn suites(run: &Run<'_>, shown: &Shown<'_>) -> Vec<(String, Vec<Case>)> {
     for it in &outcome.skipped {
         files.entry(&it.path).or_default().push(Case::new("skipped", End::Skipped, it.reason.to_owned()));
     }
-    let mut judged = Case::new(&format!("{} files judged", outcome.files), End::Passed, String::new());
+    let noun = if outcome.files == 1 { "file" } else { "files" };
+    let mut judged = Case::new(&format!("{} {noun} judged", outcome.files), End::Passed, String::new());
     let unused =
         outcome.unused.iter().map(|it| format!("{}:{}: {}", shown.path(&it.path), it.line, shown.text(&it.path, &it.message)));
     judged.body = unused.chain(shown.remarks()).collect::<Vec<_>>().join("\n");

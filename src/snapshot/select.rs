@@ -266,7 +266,9 @@ pub(super) fn proof(index: &Index, record: &Record) -> Option<disk::Proof> {
 /// A file that git does not know, by name.
 pub(super) fn from_disk(root: Option<&Path>, cwd: &Path, name: &OsStr, out: &mut Selected) {
     let given = bytes::of_os(name);
-    let path = root.and_then(|root| bytes::relative(root, cwd, name)).unwrap_or_else(|| given.into_owned());
+    // The root itself has no path from there: it goes by the name that it was given.
+    let path = root.and_then(|root| bytes::relative(root, cwd, name)).filter(|path| !path.is_empty());
+    let path = path.unwrap_or_else(|| given.into_owned());
     let place = cwd.join(name);
     match fs_err::symlink_metadata(&place) {
         Ok(metadata) if metadata.is_dir() => out.unread(&path, "a directory without tracked files"),

@@ -70,3 +70,28 @@ fn outside_the_repository_hold_for_a_range_too() {
     repository.write("here.toml", "exclude = [\"b.py\"]\n");
     refused(&repository, &[&range[..], &["--config", "here.toml"]].concat(), &["the configuration here.toml is not there"]);
 }
+
+#[test]
+fn name_the_staged_baseline_however_its_path_is_written() {
+    let repository = with_secret();
+    let paths = "[secrets]\nbaseline = \"./ci//.secrets.baseline\"\ncompanion = \"ci/../ci/known.jsonl\"\n";
+    repository.stage("gatewright.toml", paths);
+    fs_err::create_dir(repository.path().join("ci")).unwrap();
+    repository.gatewright(&["baseline", "create"]).ended(0);
+    // What lies on disk, or is gone from there, judges nothing that is staged.
+    repository.git(&["add", "ci"]);
+    repository.write("ci/.secrets.baseline", "broken");
+    fs_err::remove_file(repository.path().join("ci/known.jsonl")).unwrap();
+    judged(&repository, &["a.py"]).ended(0);
+    refused_with("gatewright.toml", "[secrets]\ncompanion = \"./\"\n", &["gatewright.toml:2:13: expected the path of a file"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn that_are_no_files_are_neither_waited_for_nor_taken_for_none() {
+    for name in ["gatewright.toml", "pyproject.toml", ".secrets.baseline", ".gatewright-baseline.jsonl"] {
+        let repository = with_secret();
+        repository.said(repository.command("mkfifo").arg(name)).ended(0);
+        refused(&repository, &["a.py"], &[name, "is not a regular file"]);
+    }
+}

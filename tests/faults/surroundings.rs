@@ -76,6 +76,21 @@ fn that_forbid_writing_refuse_reports_into_files() {
     assert!(repository.read("report.txt").starts_with("a.py:1:10: github-token"));
 }
 
+/// CI uploads a report as another user than the one that wrote it.
+#[cfg(unix)]
+#[test]
+fn that_share_a_report_can_read_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let repository = with_secret();
+    let mode = |file: &str| fs_err::metadata(repository.path().join(file)).unwrap().permissions().mode() & 0o777;
+    repository.write("plain.txt", "");
+    repository.gatewright(&["check", "--output-file", "new.txt", "a.py"]).ended(1);
+    assert_eq!(mode("new.txt"), mode("plain.txt"));
+    fs_err::set_permissions(repository.path().join("plain.txt"), std::fs::Permissions::from_mode(0o604)).unwrap();
+    repository.gatewright(&["check", "--output-file", "plain.txt", "a.py"]).ended(1);
+    assert_eq!(mode("plain.txt"), 0o604);
+}
+
 /// Needs a mount namespace; where there is none, the modes of the folders stand in, which do not stop root.
 #[cfg(target_os = "linux")]
 #[test]
@@ -114,4 +129,55 @@ fn that_want_a_report_in_a_device_keep_the_device() {
     fs_err::os::unix::fs::symlink("real.txt", repository.path().join("link.txt")).unwrap();
     repository.gatewright(&["check", "--output-file", "link.txt", "a.py"]).ended(1);
     assert!(repository.read("real.txt").starts_with("a.py:1:10: github-token"));
+}
+
+/// Runs the program on a terminal of so many columns and prints what it wrote there.
+#[cfg(unix)]
+const TERMINAL: &str = r"
+import fcntl, os, pty, struct, subprocess, sys, termios
+columns, *command = sys.argv[1:]
+ours, theirs = pty.openpty()
+fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack('HHHH', 24, int(columns), 0, 0))
+child = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs)
+os.close(theirs)
+try:
+    while part := os.read(ours, 65536):
+        sys.stdout.buffer.write(part)
+except OSError:
+    pass
+sys.exit(child.wait())
+";
+
+#[cfg(unix)]
+#[test]
+fn that_are_a_terminal_give_width_and_colours() {
+    let repository = Repository::new();
+    repository.stage("wide.py", format!("{} = '{}' {}\n", "a".repeat(300), token(1), "b".repeat(300)));
+    let on_terminal = |columns: &str, args: &[&str], variables: &[(&str, &str)]| {
+        let mut command = repository.command("python3");
+        command.args(["-c", TERMINAL, columns, env!("CARGO_BIN_EXE_gatewright-secrets")]).args(args);
+        command.env_remove("COLUMNS").env("TERM", "xterm").envs(variables.iter().copied());
+        repository.said(&mut command).ended(1).without(&token(1)).out
+    };
+    for (columns, width) in [("60", 60), ("100", 100), ("0", 80)] {
+        let said = on_terminal(columns, &["--color=never"], &[]);
+        let line = said.lines().find(|line| line.starts_with("1 | ")).unwrap_or_default();
+        assert!((width - 2..=width).contains(&line.chars().count()), "{columns}: {line}");
+        assert!(!said.contains('\x1b'), "{said:?}");
+    }
+    let (colour, link) = ("\x1b[", "\x1b]8;");
+    for (args, variables, is_coloured, is_linked) in [
+        (&[][..], &[][..], true, true),
+        (&["--color=always"][..], &[("NO_COLOR", "1")][..], true, true),
+        (&[][..], &[("NO_COLOR", "1")][..], false, false),
+        (&[][..], &[("TERM", "dumb")][..], false, false),
+        (&[][..], &[("TERM", "linux")][..], true, false),
+        (&["--format=json"][..], &[][..], false, false),
+    ] {
+        let said = on_terminal("80", args, variables);
+        assert_eq!((said.contains(colour), said.contains(link)), (is_coloured, is_linked), "{args:?} {variables:?}: {said:?}");
+    }
+    let mut piped = repository.command(env!("CARGO_BIN_EXE_gatewright-secrets"));
+    let said = repository.said(piped.env("FORCE_COLOR", "1")).ended(1);
+    assert_eq!((said.out.contains(colour), said.out.contains(link)), (true, false));
 }

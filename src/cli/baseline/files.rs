@@ -7,7 +7,7 @@ use crate::cli::failure::Failure;
 use crate::cli::session::Session;
 use crate::settle::baseline::update::Files;
 use crate::settle::baseline::{companion, detect_secrets, diff};
-use crate::store::Locked;
+use crate::store::{self, Locked};
 
 /// Where the files are.
 #[derive(Debug)]
@@ -47,12 +47,7 @@ impl Pair {
 
     /// The files as they are, for commands that write nothing.
     pub fn read(&self) -> Result<Held<'_>, Failure> {
-        let on_disk = |path: &Path| match fs_err::read(path) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Failure::from(error)),
-        };
-        self.parse(on_disk(&self.baseline.1)?, on_disk(&self.companion.1)?, Vec::new())
+        self.parse(store::read(&self.baseline.1)?, store::read(&self.companion.1)?, Vec::new())
     }
 
     /// The files, held against other writers until the result is dropped.

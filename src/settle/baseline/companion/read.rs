@@ -14,6 +14,7 @@ pub fn read(bytes: &[u8]) -> Result<(Companion, Vec<String>), Invalid> {
     let (text, mut notes) = text::decode(bytes)?;
     let crlf = text::ends_lines_with_crlf(&text);
     let mut companion = Companion { salts: Vec::new(), lines: Vec::new(), rest: Vec::new(), crlf };
+    let mut numbers = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
         if line.trim().is_empty() {
             continue;
@@ -28,6 +29,7 @@ pub fn read(bytes: &[u8]) -> Result<(Companion, Vec<String>), Invalid> {
             header(&mut companion, &name, fields).map_err(place)?;
         } else {
             companion.lines.push(entry(fields).map_err(place)?);
+            numbers.push(number);
         }
     }
     if companion.salts.is_empty() {
@@ -36,9 +38,9 @@ pub fn read(bytes: &[u8]) -> Result<(Companion, Vec<String>), Invalid> {
             "the salt is missing: the line `{\"gatewright\":\"baseline\",…}`; restore it from the history",
         ));
     }
-    if let Some(line) = companion.lines.iter().find(|line| line.salt >= companion.salts.len()) {
+    if let Some((line, number)) = companion.lines.iter().zip(numbers).find(|(line, _)| line.salt >= companion.salts.len()) {
         return Err(Invalid::new(
-            0,
+            number,
             format!("an entry of {} names salt {}, which is missing; restore it from the history", line.path, line.salt),
         ));
     }

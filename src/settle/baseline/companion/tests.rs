@@ -71,7 +71,7 @@ fn what_is_wrong_is_named_with_its_line() {
         (HEADER.replace("KioqKioqKioqKioqKioqKg", "Kioq"), 1, "a salt is damaged"),
         (HEADER.replace("\"KioqKioqKioqKioqKioqKg\"", ""), 1, "the salt is missing"),
         (HEADER.replace(":1,", ":2,"), 1, "newer gatewright"),
-        (format!("{HEADER}{line},\"s\":1}}"), 0, "names salt 1"),
+        (format!("{HEADER}{line},\"s\":1}}"), 2, "names salt 1"),
         (String::new(), 1, "the salt is missing"),
     ] {
         let error = read(text.as_bytes()).unwrap_err();
