@@ -65,7 +65,7 @@ const BASE64_DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 /// All kinds, in the order of their files.
 pub(crate) fn plants(seed: u64) -> Vec<Plant> {
     let dice = &mut Dice::new(seed);
-    let mut plants = [named(dice), tokens(dice), keys(dice), logins(dice), encoded(dice), hostile(dice)].concat();
+    let mut plants = [named(dice), tokens(dice), keys(dice), logins(dice), encoded(dice), hostile(dice), halves(dice)].concat();
     plants.sort_by_key(|plant| plant.file);
     plants
 }
@@ -200,4 +200,14 @@ fn hostile(dice: &mut Dice) -> Vec<Plant> {
         Plant::new("hostile.py", text.replace("{}", &value), &[value.trim_start_matches("ghp_")])
     })
     .to_vec()
+}
+
+/// The program puts two literals together; what is found is the first.
+fn halves(dice: &mut Dice) -> Vec<Plant> {
+    ["password = \"{}\" + \"[]\"\n", "password = '{}' + salt + '[]'\n", "password = (\"{}\" f\"[]\")\n"]
+        .map(|text| {
+            let (one, two) = (dice.password(), dice.password());
+            Plant::new("halves.py", text.replace("{}", &one).replace("[]", &two), &[&one, &two])
+        })
+        .to_vec()
 }
