@@ -2,6 +2,7 @@
 //! Promises that a secret's value can be hashed and compared but never printed: [`Redacted`] has no way out to text.
 //! Decides nothing about whether the finding is forgiven; that is `settle`.
 
+mod joined;
 mod mask;
 mod snippet;
 

@@ -126,6 +126,9 @@ pub struct DetectSecrets {
     /// Values to leave out (Python regex, may be repeated)
     #[arg(long, value_name = "REGEX")]
     pub exclude_secrets: Vec<String>,
+    /// Words, one a line; values with one of them are left out
+    #[arg(long, value_name = "FILE")]
+    pub word_list: Option<PathBuf>,
     /// Plugin to switch off, by class name, like KeywordDetector
     #[arg(long, value_name = "CLASS")]
     pub disable_plugin: Vec<String>,
@@ -143,7 +146,8 @@ pub struct DetectSecrets {
 impl DetectSecrets {
     /// Whether something is to be left out that a baseline need not say.
     pub fn leaves_out(&self) -> bool {
-        [&self.exclude_files, &self.exclude_lines, &self.exclude_secrets].iter().any(|patterns| !patterns.is_empty())
+        self.word_list.is_some()
+            || [&self.exclude_files, &self.exclude_lines, &self.exclude_secrets].iter().any(|patterns| !patterns.is_empty())
     }
 }
 
@@ -179,6 +183,9 @@ pub struct Check {
     /// How to print the findings
     #[arg(long, short = 'f', value_enum, default_value_t, help_heading = "Output")]
     pub format: Format,
+    /// Print what is new as an object like a baseline of detect-secrets, and nothing if nothing is
+    #[arg(long, conflicts_with_all = ["format", "output_file", "show_forgiven"], help_heading = "Options of detect-secrets")]
+    pub json: bool,
     /// Write the findings there, not to standard output (refused in hook mode)
     #[arg(long, short = 'o', value_name = "FILE", help_heading = "Output")]
     pub output_file: Option<PathBuf>,

@@ -1,6 +1,7 @@
 //! `check`: judges what it is pointed at and reports.
 //! Promises that nothing is written but the report.
 
+mod json;
 mod settle;
 
 use std::ffi::{OsStr, OsString};
@@ -52,7 +53,11 @@ pub fn run<H: Hook>(arguments: &Check) -> Result<Exit, Failure> {
         started,
         ended: SystemTime::now(),
     };
-    print(arguments, &run, hook_mode)?;
+    if arguments.json {
+        json::print(&session, &outcome)?;
+    } else {
+        print(arguments, &run, hook_mode)?;
+    }
     Ok(match outcome.exit() {
         Exit::Findings if arguments.exit_zero => Exit::Clean,
         exit => exit,
@@ -93,7 +98,7 @@ fn judge<H: Hook>(arguments: &Check, session: &Session, hook_mode: bool) -> Resu
     let hook = H::new(&config, engine);
     let foreign = || {
         let baselines = session.baselines().ok()?;
-        let is_asked = arguments.show_hashes || arguments.shared.detect_secrets.leaves_out();
+        let is_asked = arguments.show_hashes || arguments.json || arguments.shared.detect_secrets.leaves_out();
         (is_asked || baselines.detect_secrets.is_some()).then_some(&baselines.engine)
     };
     let is_whole_tree = arguments.files.is_empty() && matches!(session.snapshot.view(), View::All | View::Worktree);

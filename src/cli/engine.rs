@@ -105,6 +105,19 @@ pub fn with_options(mut settings: Settings, options: &DetectSecrets) -> Settings
     settings
 }
 
+/// Adds the word list of that name as detect-secrets records it.
+pub fn add_word_list(settings: &mut Settings, name: &str, text: &[u8]) {
+    let hash = compat::sha1(text).iter().fold(String::new(), |hash, byte| format!("{hash}{byte:02x}"));
+    let members = vec![Member::new("min_length", 3), Member::new("file_name", name), Member::new("file_hash", hash.as_str())];
+    settings.set_filter(Setting::new(WORD_LIST, members));
+}
+
+/// Lets the engine pass over files that are called like the baseline.
+pub fn leave_out_baseline(settings: &mut Settings, path: &str) {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    settings.set_filter(Setting::new(IS_BASELINE_FILE, vec![Member::new("filename", name)]));
+}
+
 /// Adds a pattern for exactly this file to those that detect-secrets leaves out.
 pub fn exclude_file(settings: &mut Settings, path: &str) {
     let name = format!("{REGEX}file");

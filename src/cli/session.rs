@@ -21,6 +21,9 @@ use crate::snapshot::{Environment, Request, Snapshot, View};
 /// The baseline of detect-secrets, where nothing else is said.
 const DETECT_SECRETS: &str = ".secrets.baseline";
 
+/// How a file is read by its path; `None`: there is none.
+type Read<'r> = dyn Fn(&str) -> Result<Option<Vec<u8>>, Failure> + 'r;
+
 /// A snapshot with its configuration.
 pub struct Session {
     pub snapshot: Snapshot,
@@ -75,13 +78,29 @@ impl Session {
         }
     }
 
+    /// The settings of a baseline, or the default ones, changed by the command line.
+    pub fn settings(&self, settings: Option<&detect_secrets::Settings>) -> Result<detect_secrets::Settings, Failure> {
+        let mut settings = engine::with_options(settings.cloned().unwrap_or_default(), &self.options);
+        if let Some(named) = &self.options.word_list {
+            let name = inside(&self.snapshot, &self.cwd, named);
+            let Some(text) = read(&self.snapshot, &name)? else {
+                return Err(Failure::usage(format!("the word list {name} is not there"), "check `--word-list`"));
+            };
+            engine::add_word_list(&mut settings, &name, &text);
+        }
+        Ok(settings)
+    }
+
     /// The compat engine for the settings of a baseline, or for the default ones.
     pub fn engine(
         &self,
         settings: Option<&detect_secrets::Settings>,
         warnings: &mut Vec<String>,
     ) -> Result<compat::Settings, Failure> {
-        let settings = engine::with_options(settings.cloned().unwrap_or_default(), &self.options);
+        let mut settings = self.settings(settings)?;
+        // detect-secrets leaves out the baseline that it is given; the hashes of ours are no secrets either.
+        engine::leave_out_baseline(&mut settings, &self.baseline_path().0);
+        engine::exclude_file(&mut settings, self.companion_path());
         let word_list = |name: &str| {
             let bytes = read(&self.snapshot, name).ok().flatten()?;
             String::from_utf8(bytes).ok()
@@ -152,10 +171,14 @@ impl Session {
     }
 }
 
+/// UTC to the second, as detect-secrets writes it.
+pub fn now() -> String {
+    humantime::format_rfc3339_seconds(SystemTime::now()).to_string()
+}
+
 /// Today in UTC.
 pub fn today() -> Result<Date, Failure> {
-    let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
-    let date = now.get(..10).and_then(|date| date.parse().ok());
+    let date = now().get(..10).and_then(|date| date.parse().ok());
     date.ok_or_else(|| Failure::usage("the clock shows no date that can be written", "set the system clock"))
 }
 

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::joined;
 use super::mask::{PIECE, Values, cover, is_label};
 use super::{Redacted, Snippet};
 use crate::source::{Source, is_unprintable};
@@ -41,6 +42,7 @@ impl<'a> Secrets<'a> {
             values.push(secret.hidden());
             values.push(text.get(hidden.clone()).unwrap_or_default());
             if !hidden.is_empty() {
+                spans.extend(joined::literals(text, &hidden));
                 spans.push(hidden);
             }
         }

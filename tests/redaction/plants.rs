@@ -66,7 +66,8 @@ const BASE64_DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 pub(crate) fn plants(seed: u64) -> Vec<Plant> {
     let dice = &mut Dice::new(seed);
     let mut plants =
-        [named(dice), tokens(dice), keys(dice), logins(dice), encoded(dice), hostile(dice), notebooks(dice)].concat();
+        [named(dice), tokens(dice), keys(dice), logins(dice), encoded(dice), hostile(dice), notebooks(dice), halves(dice)]
+            .concat();
     plants.sort_by_key(|plant| plant.file);
     plants
 }
@@ -216,4 +217,14 @@ fn notebooks(dice: &mut Dice) -> Vec<Plant> {
         "{{\"cells\": [{{\"cell_type\": \"code\", \"outputs\": [{{\n\"traceback\": [\"\\u001b[31mghp_{head}\\u001b[0m{tail}\\n\"]}}]}}]}}\n"
     );
     vec![Plant::new("escaped.ipynb", source, &[&value, &written]), Plant::new("coloured.ipynb", output, &[body, head, tail])]
+}
+
+/// The program puts two literals together; what is found is the first.
+fn halves(dice: &mut Dice) -> Vec<Plant> {
+    ["password = \"{}\" + \"[]\"\n", "password = '{}' + salt + '[]'\n", "password = (\"{}\" f\"[]\")\n"]
+        .map(|text| {
+            let (one, two) = (dice.password(), dice.password());
+            Plant::new("halves.py", text.replace("{}", &one).replace("[]", &two), &[&one, &two])
+        })
+        .to_vec()
 }

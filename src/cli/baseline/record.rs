@@ -2,21 +2,19 @@
 //! Promises that nothing is written if a file could not be judged: what was not seen must not be taken for gone.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::SystemTime;
 
 use clap::Args;
 
 use super::files::Pair;
 use super::{Scanned, session};
 use crate::cli::failure::Failure;
-use crate::cli::session::{Session, today};
+use crate::cli::session::{Session, now, today};
 use crate::cli::terminal;
 use crate::finding::Finding;
 use crate::hook::Hook;
 use crate::pipeline::{self, Judge, Sighted};
 use crate::settle::Exit;
 use crate::settle::baseline::companion::Salt;
-use crate::settle::baseline::detect_secrets::Settings;
 use crate::settle::baseline::update::{self as engine, Change, Files, Scan, Scope, Updated};
 use crate::settle::policy::Policy;
 use crate::source::{RepoPath, escape};
@@ -91,13 +89,14 @@ pub fn create<H: Hook>(arguments: &Create) -> Result<Exit, Failure> {
     let updated = if arguments.companion_only {
         engine::create_companion(held.files.baseline.clone(), salt, seen.scan(), &now)
     } else {
-        let mut settings = crate::cli::engine::with_options(Settings::default(), &arguments.scanned.shared.detect_secrets);
+        let mut settings = session.settings(None)?;
         crate::cli::engine::exclude_file(&mut settings, session.companion_path());
         engine::create(settings, &pair.file_name(), salt, seen.scan(), &now)
     };
     held.write(&updated.files)?;
     say(&updated);
-    let count = crate::settle::baseline::stats::stats(&updated.files, &now).total;
+    let recorded = if arguments.companion_only { Files { baseline: None, ..updated.files } } else { updated.files };
+    let count = crate::settle::baseline::stats::stats(&recorded, &now).total;
     terminal::remark(
         "recorded",
         &format!("{}; `git add` the baseline, then `baseline audit` labels them", terminal::counted(count, "entry", "entries")),
@@ -233,9 +232,4 @@ fn new_salt() -> Result<Salt, Failure> {
         Failure::usage(format!("the system gives no random bytes: {error}"), "the baseline's hashes need a salt nobody can guess")
     })?;
     Ok(Salt::new(bytes))
-}
-
-/// UTC to the second, as detect-secrets writes it.
-fn now() -> String {
-    humantime::format_rfc3339_seconds(SystemTime::now()).to_string()
 }

@@ -84,6 +84,8 @@ fn settle_open<H: Hook>(session: &Session, judge: &Judge<'_, H>, baselines: &Bas
         baseline_before: baselines.before.as_ref(),
         findings_before: &findings_before,
         renamed_from: &renamed_from,
+        // What cannot be looked up is not known to be gone.
+        is_gone: &|path| session.snapshot.find(path.as_bytes()).is_ok_and(|entry| entry.is_none()),
         today: &judge.today.to_string(),
         policy: &baseline_policy(judge.config),
     };

@@ -238,7 +238,7 @@ impl<'s> Scan<'s> {
     }
 
     fn keep(&mut self, plugin: Id, value: &str, range: Range<usize>, line: &Line<'_>) {
-        let sha1 = <[u8; 20]>::from(Sha1::digest(value));
+        let sha1 = sha1(value.as_bytes());
         if !self.seen.insert((plugin, sha1)) {
             return;
         }
@@ -267,6 +267,11 @@ impl<'s> Scan<'s> {
 
 fn is_random(line: &str, value: &Range<usize>, limit: f64, is_random: fn(&[u8], f64) -> bool) -> bool {
     line.as_bytes().get(value.clone()).is_some_and(|value| is_random(value, limit))
+}
+
+/// What detect-secrets keeps of a value, and of a word list.
+pub fn sha1(bytes: &[u8]) -> [u8; 20] {
+    Sha1::digest(bytes).into()
 }
 
 #[cfg(test)]

@@ -110,24 +110,22 @@ fn basic_auth(line: &str, found: Found) {
     }
 }
 
-/// Three runs of fixed lengths with dots between; the first begins 24 to 26 characters before its dot.
+/// Three runs of fixed lengths with dots between; the first begins 24 to 26 characters before its dot. Digits of all scripts count.
 fn discord(line: &str, found: Found) {
-    let bytes = line.as_bytes();
+    let part = |c: char| c.is_ascii_alphabetic() || is_digit(c) || c == '_' || c == '-';
+    let behind = |at: usize, count: usize| {
+        let run = line.get(at..).unwrap_or_default().chars().take(count).take_while(|&c| part(c));
+        let (length, bytes) = run.fold((0, 0), |(length, bytes), c| (length + 1, bytes + c.len_utf8()));
+        (length == count).then_some(at + bytes)
+    };
     let mut next = 0;
-    for dot in memchr::memchr_iter(b'.', bytes) {
-        let middle = bytes.get(dot + 1..dot + 8).unwrap_or_default();
-        let tail = bytes.get(dot + 8..dot + 35).unwrap_or_default();
-        let fits = matches!(middle, [head @ .., b'.'] if head.iter().all(|&b| is_token(b)));
-        if !fits || tail.len() < 27 || !tail.iter().all(|&b| is_token(b)) {
-            continue;
-        }
-        let start = (24..=26).rev().filter_map(|length| dot.checked_sub(length)).find(|&start| {
-            let head = bytes.get(start..dot).unwrap_or_default();
-            start >= next && matches!(head, [b'M' | b'N' | b'O', rest @ ..] if rest.iter().all(|&b| is_token(b)))
-        });
-        if let Some(start) = start {
-            next = dot + 35;
-            found(start..next);
+    for dot in memchr::memchr_iter(b'.', line.as_bytes()) {
+        let middle = behind(dot + 1, 6).filter(|&end| char_at(line, end) == Some('.'));
+        let Some(end) = middle.and_then(|end| behind(end + 1, 27)) else { continue };
+        let head = line.get(next..dot).unwrap_or_default().char_indices().rev().take(26).take_while(|&(_, c)| part(c));
+        if let Some((start, _)) = head.skip(23).filter(|&(_, c)| matches!(c, 'M' | 'N' | 'O')).last() {
+            found(next + start..end);
+            next = end;
         }
     }
 }

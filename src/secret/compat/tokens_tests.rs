@@ -28,6 +28,8 @@ fn each_format_and_quirk() {
         (Id::Cloudant, format!("https://ac-c:{}@ac-c.cloudant.com", "f".repeat(64)), vec!["f".repeat(64)]),
         (Id::Discord, format!("M{}.{}.{}", a(25), a(6), a(27)), vec![format!("M{}.{}.{}", a(25), a(6), a(27))]),
         (Id::Discord, format!("M{}.{}.{}", a(26), a(6), a(27)), vec![]),
+        (Id::Discord, format!("M\u{663}{}.{}.{}\u{1d7d8}", a(24), a(6), a(26)), vec![format!("M\u{663}{}.{}.{}\u{1d7d8}", a(24), a(6), a(26))]),
+        (Id::Discord, format!("N{0}M{0}.{1}.{2} é{0}.{1}.{2}", a(24), a(6), a(27)), vec![format!("M{}.{}.{}", a(24), a(6), a(27))]),
         (Id::GitHub, format!("gh·p_{}", a(36)), vec!["ghp".into()]),
         (Id::GitHub, format!("gh·p_{}", a(35)), vec![]),
         (Id::GitLab, format!("gl·pat-{}", a(20)), vec!["glpat".into()]),

@@ -9,10 +9,11 @@ use std::collections::BTreeMap;
 
 use super::companion::{self, Companion, Line, Salt};
 use super::detect_secrets::Baseline;
+use super::former::Gone;
 use super::json::Text;
 use super::policy::Policy;
 use crate::finding::{Finding, Subject};
-use crate::settle::Settled;
+use crate::settle::{Settled, Standing};
 use crate::source::RepoPath;
 
 /// A baseline file that was read, and its name for messages.
@@ -42,6 +43,8 @@ pub struct Known<'a> {
     pub findings_before: &'a dyn Fn(&RepoPath) -> Option<Vec<Finding>>,
     /// The path under which the change found this file.
     pub renamed_from: &'a dyn Fn(&RepoPath) -> Option<RepoPath>,
+    /// Whether no file has this path any more.
+    pub is_gone: &'a dyn Fn(&RepoPath) -> bool,
     /// `YYYY-MM-DD`: entries with an earlier `until` no longer forgive.
     pub today: &'a str,
     pub policy: &'a Policy,
@@ -66,7 +69,33 @@ pub fn settle(findings: Vec<Finding>, known: &Known<'_>) -> Vec<Settled> {
         settled.extend(places.into_iter().zip(file::settle(&path, findings, known, &lines)));
     }
     settled.sort_by_key(|(place, _)| *place);
-    settled.into_iter().map(|(_, settled)| settled).collect()
+    let mut settled: Vec<Settled> = settled.into_iter().map(|(_, settled)| settled).collect();
+    tell_former_names(&mut settled, known, &lines);
+    settled
+}
+
+/// Says of open findings that they are known under a name which their file no longer has.
+fn tell_former_names(settled: &mut [Settled], known: &Known<'_>, lines: &Lines<'_>) {
+    let mut unknown: BTreeMap<RepoPath, Vec<&mut Settled>> = BTreeMap::new();
+    for one in settled.iter_mut().filter(|one| one.standing == Standing::Open) {
+        unknown.entry(one.finding.path.clone()).or_default().push(one);
+    }
+    unknown.retain(|path, _| {
+        let path = Text::from(path).with_slashes();
+        !lines.contains_key(&path) && !known.baseline.is_some_and(|baseline| baseline.content.results.contains_key(&path))
+    });
+    if unknown.is_empty() {
+        return;
+    }
+    let (baseline, companion) = (known.baseline.map(|named| named.content), known.companion.map(|named| named.content));
+    let gone = Gone::new(baseline, companion, &|path| (known.is_gone)(&path.to_path()));
+    for open in unknown.values_mut() {
+        let findings: Vec<&Finding> = open.iter().map(|one| &one.finding).collect();
+        let Some((name, is_known)) = gone.name(&findings) else { continue };
+        for (one, _) in open.iter_mut().zip(is_known).filter(|(_, is_known)| *is_known) {
+            one.finding.notes.push(format!("known from `{name}`, which is gone: `baseline update` carries its entries over"));
+        }
+    }
 }
 
 /// The fingerprint of a finding in the run's own terms: keyed by the first salt of the companion, if there is one.

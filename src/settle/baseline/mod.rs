@@ -6,6 +6,7 @@ pub mod audit;
 pub mod companion;
 pub mod detect_secrets;
 pub mod diff;
+mod former;
 pub mod item;
 pub mod json;
 pub mod matching;

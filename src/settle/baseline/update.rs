@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::companion::{Companion, Salt};
 use super::detect_secrets::{Baseline, Scanned, Settings};
+use super::former::Gone;
 use super::json::Text;
 use crate::finding::{Finding, Subject};
 use crate::source::RepoPath;
@@ -101,13 +102,17 @@ pub fn prune(old: &Files, scan: Scan<'_>, now: &str) -> Updated {
 /// Brings the files up to date with a scan.
 pub fn update(old: &Files, scan: Scan<'_>, change: &Change<'_>) -> Updated {
     let mut updated = Updated { files: old.clone(), vanished: Vec::new(), notes: Vec::new() };
-    let from: BTreeMap<Text, Text> = change.renamed.iter().map(|(new, old)| (slashed(new), slashed(old))).collect();
+    let mut from: BTreeMap<Text, Text> = change.renamed.iter().map(|(new, old)| (slashed(new), slashed(old))).collect();
     let mut findings: BTreeMap<Text, Vec<&Finding>> = BTreeMap::new();
     for finding in scan.findings {
         findings.entry(slashed(&finding.path)).or_default().push(finding);
     }
     let judged = scan.scope.judged.iter().map(slashed).collect();
-    let present = scan.scope.present.as_ref().map(|files| files.iter().map(slashed).collect());
+    let present: Option<BTreeSet<Text>> = scan.scope.present.as_ref().map(|files| files.iter().map(slashed).collect());
+    // Where lines are left alone, paths are, too.
+    if change.refresh_lines {
+        updated.notes.extend(find_former_names(old, &findings, present.as_ref(), &mut from));
+    }
     let mut run = Run { scan, change, from, findings, judged, present, vanished: Vec::new() };
     if let Some(baseline) = &mut updated.files.baseline {
         run.identities(baseline);
@@ -130,6 +135,30 @@ pub fn update(old: &Files, scan: Scan<'_>, change: &Change<'_>) -> Updated {
     updated.vanished = run.vanished;
     updated.notes.extend(contradictions(&updated.files));
     updated
+}
+
+/// Adds to `from` the files that were renamed in an earlier commit, and says so.
+fn find_former_names(
+    old: &Files,
+    findings: &BTreeMap<Text, Vec<&Finding>>,
+    present: Option<&BTreeSet<Text>>,
+    from: &mut BTreeMap<Text, Text>,
+) -> Vec<String> {
+    let Some(present) = present else { return Vec::new() };
+    let (baseline, companion) = (old.baseline.as_ref(), old.companion.as_ref());
+    let is_gone = |path: &Text| !present.contains(path) && from.values().all(|old| old != path);
+    let gone = Gone::new(baseline, companion, &is_gone);
+    let mut known: BTreeSet<&Text> = baseline.iter().flat_map(|baseline| baseline.results.keys()).collect();
+    known.extend(companion.iter().flat_map(|companion| &companion.lines).map(|line| &line.path));
+    let mut notes = Vec::new();
+    for (path, findings) in findings.iter().filter(|(path, _)| !known.contains(path)) {
+        let Some((name, _)) = gone.name(findings) else { continue };
+        if !from.contains_key(path) && from.values().all(|taken| taken != name) {
+            notes.push(format!("`{name}` is now `{path}`: its entries go along"));
+            from.insert(path.clone(), name.clone());
+        }
+    }
+    notes
 }
 
 /// One update in progress.

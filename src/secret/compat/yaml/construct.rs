@@ -18,13 +18,18 @@ const DEEPEST: usize = 200;
 /// The values of a document; `None` where PyYAML raises.
 pub(super) fn values(document: Document) -> Option<Vec<Value>> {
     let Some(root) = document.root else { return Some(Vec::new()) };
-    let mut constructor = Constructor { nodes: document.nodes, merged: 0 };
+    let mut nodes = document.nodes;
+    let marks = nodes.len();
+    nodes.push(Node::Scalar { kind: Type::Str, text: "__line__".to_owned(), line: 0 });
+    let mut constructor = Constructor { nodes, marks, merged: 0 };
     constructor.check(root).ok()?;
     constructor.walk(root).ok()
 }
 
 struct Constructor {
     nodes: Vec<Node>,
+    /// The key under which a mapping holds a string that was merged into it: detect-secrets has made a mapping of that string.
+    marks: Id,
     merged: usize,
 }
 
@@ -84,9 +89,14 @@ impl Constructor {
         }
         let (merges, own): (Vec<_>, Vec<_>) = pairs.iter().partition(|&&(key, _)| is_merge(key));
         let mut all: Vec<(Id, Id)> = Vec::new();
+        let mut known = HashSet::new();
         for (_, from) in merges {
             let mappings = match self.node(from)? {
-                Node::Sequence { items, .. } => items.iter().rev().copied().collect(),
+                Node::Text { .. } => {
+                    all.extend(known.insert(self.object(self.marks)).then_some((self.marks, from)));
+                    continue;
+                }
+                Node::Sequence { items, .. } => items.clone(),
                 _ => vec![from],
             };
             for mapping in mappings {
@@ -95,7 +105,7 @@ impl Constructor {
                 }
                 self.flatten(mapping, depth + 1)?;
                 let Node::Mapping { pairs, .. } = self.node(mapping)? else { return Err(Refused) };
-                all.extend(pairs);
+                all.extend(pairs.iter().filter(|&&(key, _)| known.insert(self.object(key))));
                 self.merged += pairs.len();
                 if self.merged > MOST_MERGED {
                     return Err(Refused);
@@ -107,6 +117,17 @@ impl Constructor {
             *pairs = all;
         }
         Ok(())
+    }
+
+    /// What Python takes for the same object as this key: PyYAML merges the first of those only. Texts of one character exist once.
+    fn object(&self, key: Id) -> Result<char, Id> {
+        match self.nodes.get(key) {
+            Some(Node::Scalar { text, .. }) if text.is_empty() => Ok('\u{100}'),
+            Some(Node::Scalar { text, .. }) if text.chars().nth(1).is_none() => {
+                text.chars().next().filter(|&c| c < '\u{100}').ok_or(key)
+            }
+            _ => Err(key),
+        }
     }
 
     /// Breadth first; a node that was met before would only give equal values again.
@@ -127,7 +148,11 @@ impl Constructor {
                         open.extend(pairs.iter().map(|&(_, value)| value));
                     }
                 }
-                Node::Mapping { kind: Type::Map, pairs } => open.extend(self.last_of_equal_keys(pairs)?),
+                Node::Mapping { kind: Type::Map, pairs } => match pairs.iter().find(|&&(key, _)| key == self.marks) {
+                    // The mapping counts as the string that was merged into it; what else it holds is lost.
+                    Some(&(_, text)) => open.push_back(text),
+                    None => open.extend(self.last_of_equal_keys(pairs)?),
+                },
                 Node::Mapping { .. } | Node::Scalar { .. } => {}
             }
         }

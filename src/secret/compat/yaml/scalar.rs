@@ -148,8 +148,10 @@ impl Scanner<'_> {
         if digits > 0 {
             self.forward(1);
             let code = self.rest().get(..digits).filter(|code| code.bytes().all(|b| b.is_ascii_hexdigit())).ok_or(Refused)?;
-            // A lone surrogate is a character to Python; no value that holds one can be hashed there or here.
-            text.push(u32::from_str_radix(code, 16).ok().and_then(char::from_u32).ok_or(Refused)?);
+            let code = u32::from_str_radix(code, 16).map_err(|_| Refused)?;
+            // A lone surrogate is a character to Python, but detect-secrets cannot hash a value that holds one: any other will do.
+            let c = if matches!(code, 0xd800..0xe000) { Some('\u{ffff}') } else { char::from_u32(code) };
+            text.push(c.ok_or(Refused)?);
             self.forward(digits);
             return Ok(());
         }

@@ -187,7 +187,8 @@ impl<E> Session<'_, E> {
 
     fn widen(&mut self, reach: Reach, terminal: &mut dyn Terminal) {
         self.reach = reach;
-        terminal.show(&format!("the next answer is for {} entries\n", self.reached().len()));
+        let count = self.reached().len();
+        terminal.show(&format!("the next answer is for {count} {}\n", if count == 1 { "entry" } else { "entries" }));
     }
 
     /// Asks for one part of the note and stays at the entry.

@@ -6,7 +6,6 @@ use super::super::companion::{Accepted, Label, Line, Note};
 use super::super::detect_secrets::Identity;
 use super::super::samples::{KEY_SHA1, RULE, baseline, companion, finding};
 use super::*;
-use crate::settle::Standing;
 
 const KEYWORD: &str = "Secret Keyword";
 const KEY: &str = "Private Key";
@@ -29,6 +28,7 @@ impl Case {
             baseline_before: self.baseline_before.as_ref(),
             findings_before: &|_| self.before.clone(),
             renamed_from: &|_| self.renamed_from.map(RepoPath::new),
+            is_gone: &|path| *path == RepoPath::new("gone.py"),
             today: "2026-06-01",
             policy: &self.policy,
         };
@@ -219,4 +219,23 @@ proptest! {
         prop_assert!(!(unknown_forgiven && known_open));
         prop_assert!(settled.iter().all(|one| one.fingerprint == settled[0].fingerprint));
     }
+}
+
+/// The notes of findings in `new.py`, where `gone.py` has entries for two values and `there.py` for one.
+fn notes_of_a_renamed_file(findings: Vec<Finding>, lines: Vec<Line>) -> Vec<Vec<String>> {
+    let case = Case { companion: Some(Companion { lines, ..companion() }), ..Case::default() };
+    case.settle(findings).into_iter().map(|one| one.finding.notes).collect()
+}
+
+#[test]
+fn a_finding_says_under_which_name_it_was_known() {
+    let lines = || vec![value_line("gone.py", "hunter2"), value_line("gone.py", "hunter3"), value_line("there.py", "hunter4")];
+    let found = |value: &str| finding("new.py", value, "", 1, &[]);
+    let note = "known from `gone.py`, which is gone: `baseline update` carries its entries over".to_owned();
+    assert_eq!(notes_of_a_renamed_file(vec![found("hunter2"), found("other")], lines()), [vec![note], vec![]]);
+    assert_eq!(notes_of_a_renamed_file(vec![found("hunter4")], lines()), [Vec::<String>::new()], "its file is still there");
+    let more = [lines(), vec![value_line("gone.py", "hunter5")]].concat();
+    assert_eq!(notes_of_a_renamed_file(vec![found("hunter2")], more), [Vec::<String>::new()], "less than half");
+    let known = [lines(), vec![value_line("new.py", "hunter6")]].concat();
+    assert_eq!(notes_of_a_renamed_file(vec![found("hunter2")], known), [Vec::<String>::new()], "it has entries of its own");
 }

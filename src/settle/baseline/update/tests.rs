@@ -227,6 +227,11 @@ fn a_rename_takes_labels_along() {
     let findings = [finding("new.py", "hunter2", "", 1, &[KEYWORD]), finding("new.py", "native", "", 2, &[])];
     let run = Run { renamed: [(RepoPath::new("new.py"), RepoPath::new("old.py"))].into(), ..Run::new(&found, &findings) };
     let updated = run.on(&old);
+    // Without git's word for it, the values tell.
+    let by_values = Run::new(&found, &findings).on(&old);
+    assert_eq!(by_values.files, updated.files);
+    assert_eq!(by_values.notes, ["`old.py` is now `new.py`: its entries go along"]);
+    assert_eq!(prune(&old, Scan { identities: &found, findings: &findings, scope: &run.scope }, NOW).vanished.len(), 2);
     assert_eq!(entries(&updated), [("new.py".to_owned(), 1, Some(false))]);
     let [line] = lines(&updated) else { panic!("{:?}", lines(&updated)) };
     assert_eq!((line.path.to_string().as_str(), line.note.label), ("new.py", Some(Label::Test)));
