@@ -12,7 +12,7 @@ use super::{Forgiver, Standing, Unused};
 use crate::config::{Date, Dialect, Secrets, nearest, quote};
 use crate::finding::Finding;
 use crate::rule::Rule;
-use crate::source::{RepoPath, Source};
+use crate::source::{RepoPath, Source, Span};
 
 mod grammar;
 #[cfg(test)]
@@ -149,7 +149,8 @@ impl<'s> Allows<'s> {
     /// The verdict of the comment that forgives `finding`, if there is one. Every comment that would counts as used.
     pub fn forgive(&mut self, finding: &Finding, today: Date) -> Option<Standing> {
         let span = finding.span;
-        let ends = [Some(span.line), (span.end_line != span.line).then_some(span.end_line)];
+        let closer = closing_line(self.text, span);
+        let ends = [Some(span.line), (span.end_line != span.line).then_some(span.end_line), closer];
         let on_lines = ends.iter().flatten().filter_map(|line| self.by_line.get(line)).flatten();
         let is_key = span.end_line != span.line && is_private_key(finding, self.text);
         let mut verdict = None;
@@ -293,6 +294,18 @@ fn point_down(source: &Source<'_>, allows: &mut [Allow], alone: &[usize]) {
             allow.covers = Covers::Line(target);
         }
     }
+}
+
+/// Blanks between a value and the quotes that close its text.
+const INDENT_MAX: usize = 256;
+
+/// The line on which nothing but closing quotes follows a value of several lines: its text ends there, as people see it.
+fn closing_line(text: &[u8], span: Span) -> Option<u32> {
+    let behind = text.get(span.end..)?;
+    let blanks = behind.iter().take(INDENT_MAX).take_while(|b| b.is_ascii_whitespace()).count();
+    let (blanks, quotes) = behind.split_at_checked(blanks)?;
+    let lines = u32::try_from(memchr::memchr_iter(b'\n', blanks).count()).ok()?;
+    (lines > 0 && (quotes.starts_with(b"\"\"\"") || quotes.starts_with(b"'''"))).then_some(span.end_line + lines)
 }
 
 /// Whether the finding is a private key in armour, whose first or last line says nothing about the body.
