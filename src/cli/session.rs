@@ -21,9 +21,6 @@ use crate::snapshot::{Environment, Request, Snapshot, View};
 /// The baseline of detect-secrets, where nothing else is said.
 const DETECT_SECRETS: &str = ".secrets.baseline";
 
-/// How a file is read by its path; `None`: there is none.
-type Read<'r> = dyn Fn(&str) -> Result<Option<Vec<u8>>, Failure> + 'r;
-
 /// A snapshot with its configuration.
 pub struct Session {
     pub snapshot: Snapshot,

@@ -188,7 +188,7 @@ fn import(held: &mut Held<'_>, table: &std::path::Path, dry_run: bool) -> Result
     if !dry_run {
         held.write(&files)?;
     }
-    terminal::remark("imported", &terminal::counted(count, "entry", "entries"));
+    terminal::remark(if dry_run { "would import" } else { "imported" }, &terminal::counted(count, "entry", "entries"));
     Ok(if count == 0 || !unknown.is_empty() { Exit::Findings } else { Exit::Clean })
 }
 

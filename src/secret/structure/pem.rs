@@ -34,7 +34,7 @@ fn block(text: &[u8], rule: &'static Rule, hit: Range<usize>) -> Option<Candidat
     if dashes < 4 {
         return None;
     }
-    let body_start = label_end + dashes;
+    let body_start = label_end + dashes + comment(text.get(label_end + dashes..)?);
     let body = Body::read(text.get(body_start..text.len().min(body_start + BODY_MAX))?);
     if body.symbols.len() < BODY_MIN || entropy::shannon(&body.symbols) < ENTROPY_MIN {
         return None;
@@ -50,6 +50,18 @@ fn block(text: &[u8], rule: &'static Rule, hit: Range<usize>) -> Option<Candidat
     }
     let range = start..body_start + body.end;
     Some(Candidate { rule, range, value: Redacted::new(body.symbols, 0), confidence, name: None, via: Vec::new(), notes })
+}
+
+/// Most bytes of a comment behind the header.
+const COMMENT_MAX: usize = 512;
+
+/// Length of the comment that ends the header's line.
+fn comment(rest: &[u8]) -> usize {
+    const OPENERS: [&[u8]; 6] = [b"#", b"//", b"--", b"/*", b"<!--", b";"];
+    let line = rest.get(..COMMENT_MAX).unwrap_or(rest);
+    let end = memchr::memchr(b'\n', line).filter(|_| OPENERS.iter().any(|opener| line.trim_ascii_start().starts_with(opener)));
+    // `-----BEGIN …-----⏎# MIIE…`: the next line is none.
+    end.filter(|&end| line.get(..end).is_some_and(|line| !line.trim_ascii().is_empty())).unwrap_or_default()
 }
 
 /// Where the dashes of the `BEGIN` line start whose label leads to `hit`; `None` if this is an `END` line, a public key or prose.
@@ -220,6 +232,15 @@ mod tests {
             assert_eq!(String::from_utf8_lossy(&value), format!("{LINE}{MORE}"), "between lines: {separator:?}");
             assert_eq!(found[0].confidence, Confidence::High);
             assert_eq!(found[0].range, 0..key(separator).len());
+        }
+    }
+
+    #[test]
+    fn a_comment_behind_the_header_hides_nothing() {
+        for comment in [" # gitleaks:allow", "  // see: docs", " <!-- a: b -->", "#x", " ; note"] {
+            let text = key("\n").replacen("-----\n", &format!("-----{comment}\n"), 1);
+            let [candidate] = &*found(&text) else { panic!("{comment}") };
+            assert_eq!(candidate.value, Redacted::new(format!("{LINE}{MORE}"), 0), "{comment}");
         }
     }
 

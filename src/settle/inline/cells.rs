@@ -40,10 +40,10 @@ impl Cells {
     }
 
     /// The lines on which a place of the file begins and ends; none if it is in no cell.
-    pub(super) fn ends(&self, span: Span) -> [Option<u32>; 2] {
+    pub(super) fn ends(&self, span: Span) -> [Option<u32>; 3] {
         let first = self.line_of(span.start..span.end.max(span.start + 1));
         let last = self.line_of(span.end.saturating_sub(1).max(span.start)..span.end);
-        [first, last.filter(|_| last != first)]
+        [first, last.filter(|_| last != first), None]
     }
 
     fn line_of(&self, outer: Range<usize>) -> Option<u32> {

@@ -263,6 +263,10 @@ fn split_closer(text: &str) -> (&str, &str) {
 /// Whether only blanks and comment signs stand there, as in `## gatewright: …`.
 fn is_decoration(before: &[u8]) -> bool {
     let before = before.trim_ascii();
+    // Quotes with something behind them close a text; those that open one stand directly before the marker.
+    if (before.starts_with(b"\"\"\"") || before.starts_with(b"'''")) && before.len() > 3 {
+        return false;
+    }
     before.eq_ignore_ascii_case(b"rem") || before.iter().all(|b| b.is_ascii_whitespace() || b"#/*-;%!<'\"{".contains(b))
 }
 

@@ -13,7 +13,7 @@ use crate::config::{Date, Dialect, Profile, Secrets, nearest, quote};
 use crate::finding::Finding;
 use crate::notebook::Notebook;
 use crate::rule::Rule;
-use crate::source::{RepoPath, Source};
+use crate::source::{RepoPath, Source, Span};
 
 mod cells;
 mod grammar;
@@ -136,7 +136,10 @@ impl<'s> Allows<'s> {
         let span = finding.span;
         let ends = match &self.cells {
             Some(cells) => cells.ends(span),
-            None => [Some(span.line), (span.end_line != span.line).then_some(span.end_line)],
+            None => {
+                let last = (span.end_line != span.line).then_some(span.end_line);
+                [Some(span.line), last, closing_line(self.text, span)]
+            }
         };
         let on_lines = ends.iter().flatten().filter_map(|line| self.by_line.get(line)).flatten();
         let is_key = ends[1].is_some() && is_private_key(finding, self.text);
@@ -331,6 +334,18 @@ fn point_down(source: &Source<'_>, allows: &mut [Allow], alone: &[usize]) {
             allow.covers = Covers::Line(target);
         }
     }
+}
+
+/// Blanks between a value and the quotes that close its text.
+const INDENT_MAX: usize = 256;
+
+/// The line on which nothing but closing quotes follows a value of several lines: its text ends there, as people see it.
+fn closing_line(text: &[u8], span: Span) -> Option<u32> {
+    let behind = text.get(span.end..)?;
+    let blanks = behind.iter().take(INDENT_MAX).take_while(|b| b.is_ascii_whitespace()).count();
+    let (blanks, quotes) = behind.split_at_checked(blanks)?;
+    let lines = u32::try_from(memchr::memchr_iter(b'\n', blanks).count()).ok()?;
+    (lines > 0 && (quotes.starts_with(b"\"\"\"") || quotes.starts_with(b"'''"))).then_some(span.end_line + lines)
 }
 
 /// Whether the finding is a private key in armour, whose first or last line says nothing about the body.

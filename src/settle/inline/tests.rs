@@ -103,6 +103,16 @@ fn ours_names_rules_and_gives_reasons() {
 }
 
 #[test]
+fn behind_the_end_of_a_multi_line_text_it_speaks_of_that_text() {
+    let comment = "# gatewright: ignore[generic-password] -- why";
+    let run = run(&format!("a = \"\"\"\nhunter2\n\"\"\"  {comment}\nb = 'hunter2'\n"));
+    assert_eq!(run.forgiven, [Some((3, "gatewright", Some("why".to_owned()))), None]);
+    assert!(passes(&format!("a = '''\n  hunter2\n\n  ''' {comment}\n")));
+    assert!(!passes(&format!("a = '''\nhunter2\nmore\n''' {comment}\n")), "another text ends there");
+    assert!(passes(&format!("\"\"\" {} \"\"\"\na = 'hunter2'\n", comment.trim_start_matches("# "))));
+}
+
+#[test]
 fn ours_stands_in_a_comment_of_any_language() {
     for text in [
         "a = 'hunter2' # gatewright: ignore[generic-password]",
