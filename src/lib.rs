@@ -15,6 +15,7 @@ pub mod config;
 pub mod finding;
 pub mod hook;
 pub mod pipeline;
+pub mod python;
 pub mod report;
 pub mod rule;
 pub mod secret;

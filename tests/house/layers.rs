@@ -8,6 +8,7 @@ use crate::{expect_none, files, relative};
 const LAYERS: &[(&str, u8)] = &[
     ("source", 0),
     ("snapshot", 1),
+    ("python", 1),
     ("rule", 1),
     ("secret", 2),
     ("finding", 2),
