@@ -2,6 +2,7 @@
 //! Promises that a secret's value can be hashed and compared but never printed: [`Redacted`] has no way out to text.
 //! Decides nothing about whether the finding is forgiven; that is `settle`.
 
+mod fix;
 mod mask;
 mod snippet;
 
@@ -10,6 +11,7 @@ use std::fmt;
 use crate::rule::{Confidence, Rule, Severity};
 use crate::source::{Origin, RepoPath, Span};
 
+pub use fix::{Contradiction, Edit, Fix};
 pub(crate) use mask::Values;
 pub use snippet::Secrets;
 

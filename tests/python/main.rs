@@ -1,6 +1,7 @@
 //! What we make of Python beside what Python makes of it: CPython reads the same files.
 #![cfg(test)]
 
+mod repair;
 mod tokens;
 
 use std::io::Write as _;
