@@ -2,6 +2,7 @@
 //! Promises that a secret's value can be hashed and compared but never printed: [`Redacted`] has no way out to text.
 //! Decides nothing about whether the finding is forgiven; that is `settle`.
 
+mod fix;
 mod joined;
 mod mask;
 mod snippet;
@@ -11,6 +12,7 @@ use std::fmt;
 use crate::rule::{Confidence, Rule, Severity};
 use crate::source::{Origin, RepoPath, Span};
 
+pub use fix::{Contradiction, Edit, Fix};
 pub(crate) use mask::Values;
 pub use snippet::Secrets;
 

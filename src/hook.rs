@@ -4,8 +4,10 @@
 
 pub mod secrets;
 
+use std::collections::BTreeSet;
+
 use crate::config::Config;
-use crate::finding::{Finding, ForeignIdentity};
+use crate::finding::{Finding, Fix, ForeignIdentity, Redacted};
 use crate::rule::HookName;
 use crate::secret::compat;
 use crate::settle::Rules;
@@ -20,6 +22,37 @@ pub enum Coverage {
     Partial(String),
     /// Nothing, by rule and not by fault: a binary file, a baseline.
     Skipped(&'static str),
+}
+
+/// A file in which something is open.
+#[derive(Debug)]
+pub struct Faulty<'a> {
+    pub source: &'a Source<'a>,
+    pub open: Vec<&'a Finding>,
+}
+
+/// How a file is mended.
+#[derive(Clone, Debug, Default)]
+pub struct Repair {
+    pub fix: Fix,
+    /// For each finding, in their order.
+    pub verdicts: Vec<Verdict>,
+}
+
+/// What becomes of a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// An environment variable of this name takes the place of the value.
+    Fixed { variable: String },
+    /// It stays, for a reason without any part of the file.
+    Left { reason: &'static str },
+}
+
+impl Repair {
+    /// All findings stay.
+    pub fn none(file: &Faulty<'_>, reason: &'static str) -> Self {
+        Self { fix: Fix::default(), verdicts: vec![Verdict::Left { reason }; file.open.len()] }
+    }
 }
 
 /// One hook of the suite.
@@ -41,6 +74,11 @@ pub trait Hook: Sync + Sized {
     /// Everything that detect-secrets would report in this file: what its baseline file has to hold. An error says why it was not judged.
     fn foreign_identities(&self, _source: &Source<'_>, _foreign: &compat::Settings) -> Result<Vec<compat::Identity>, String> {
         Ok(Vec::new())
+    }
+
+    /// Plans how the files of a run are mended, one repair for each. No name that it invents shows any of `secrets`, or is one of `taken`.
+    fn repair(files: &[Faulty<'_>], _secrets: &[&Redacted], _taken: BTreeSet<String>) -> Vec<Repair> {
+        files.iter().map(|file| Repair::none(file, "this hook mends nothing")).collect()
     }
 
     /// Adds to the findings of one file the names that detect-secrets has for them: the identities that stand in the same place.

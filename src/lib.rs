@@ -16,6 +16,7 @@ pub mod finding;
 pub mod hook;
 pub mod notebook;
 pub mod pipeline;
+pub mod python;
 pub mod report;
 pub mod rule;
 pub mod secret;

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::baseline::BaselineCommand;
+use super::fix;
 use crate::report::Format;
 
 /// Security hook for Python repositories: judges staged content, speaks up about what is new.
@@ -29,6 +30,19 @@ pub enum Command {
     /// Record what is known, so that only what is new is reported; review and merge the record
     #[command(subcommand)]
     Baseline(Box<BaselineCommand>),
+    /// Show how secrets in Python files become environment look-ups; with `--apply`, do it
+    ///
+    /// For each open finding that is the whole content of a string literal, the literal becomes `os.environ["NAME"]`, the import is added
+    /// if need be, and `NAME=` goes into .env.example, without the value. Everything else stays, and the reason is said. The diff hides the
+    /// values, so it is for reading, not for `patch`.
+    ///
+    /// A fix takes a value out of the file, not out of the history: rotate it. `explain RULE` says where.
+    ///
+    /// Each file is written whole or not at all, and only if it is on disk what was judged; one that fails keeps none of the others
+    /// back. Then set the variables, try the program, and `git add` what changed.
+    ///
+    /// Exit code: 0 nothing is left to mend, 1 something is left or nothing was applied, 2 something could not be read or written.
+    Fix(Box<fix::Arguments>),
     /// Print the manual of a rule: what it finds, what to do when it leaked
     Explain {
         /// Id or alias of the rule

@@ -31,18 +31,7 @@ pub fn run<H: Hook>(arguments: &Check) -> Result<Exit, Failure> {
         ));
     }
     let started = SystemTime::now();
-    pipeline::set_threads(arguments.shared.threads)
-        .map_err(|error| Failure::usage(format!("no threads: {error}"), "`--threads 1` needs one"))?;
-    let (view, names) = what_to_judge(arguments);
-    let session = Session::open::<H>(&arguments.shared, view, names, hook_mode)?;
-    session.check_baseline_is_there()?;
-    let outcome = match judge::<H>(arguments, &session, hook_mode) {
-        Ok(outcome) => outcome,
-        Err(None) => {
-            return Err(session.into_baseline_failure().unwrap_or_else(|| Failure::from(io::Error::other("no baseline"))));
-        }
-        Err(Some(failure)) => return Err(failure),
-    };
+    let (session, outcome) = self::outcome::<H>(arguments, hook_mode)?;
     let run = Run {
         hook: H::NAME,
         tool_version: env!("CARGO_PKG_VERSION"),
@@ -62,6 +51,20 @@ pub fn run<H: Hook>(arguments: &Check) -> Result<Exit, Failure> {
         Exit::Findings if arguments.exit_zero => Exit::Clean,
         exit => exit,
     })
+}
+
+/// Judges what it is pointed at.
+pub(super) fn outcome<H: Hook>(arguments: &Check, hook_mode: bool) -> Result<(Session, Outcome), Failure> {
+    pipeline::set_threads(arguments.shared.threads)
+        .map_err(|error| Failure::usage(format!("no threads: {error}"), "`--threads 1` needs one"))?;
+    let (view, names) = what_to_judge(arguments);
+    let session = Session::open::<H>(&arguments.shared, view, names, hook_mode)?;
+    session.check_baseline_is_there()?;
+    match judge::<H>(arguments, &session, hook_mode) {
+        Ok(outcome) => Ok((session, outcome)),
+        Err(Some(failure)) => Err(failure),
+        Err(None) => Err(session.into_baseline_failure().unwrap_or_else(|| Failure::from(io::Error::other("no baseline")))),
+    }
 }
 
 fn what_to_judge(arguments: &Check) -> (Option<View>, Vec<OsString>) {

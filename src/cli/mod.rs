@@ -7,6 +7,7 @@ mod baseline;
 mod check;
 mod engine;
 mod failure;
+mod fix;
 mod manual;
 mod session;
 mod terminal;
@@ -64,6 +65,7 @@ fn run<H: Hook>(arguments: Arguments) -> Result<Exit, Failure> {
         None => check::run::<H>(&arguments.check),
         Some(Command::Check(check)) => check::run::<H>(&check),
         Some(Command::Baseline(command)) => baseline::run::<H>(&command),
+        Some(Command::Fix(arguments)) => fix::run::<H>(&arguments),
         Some(Command::Explain { rule }) => explain::<H>(&rule),
         Some(Command::Rules { format }) => said(terminal::print(|out| manual::list(H::RULES, format, out))),
         Some(Command::ConfigSchema) => said(terminal::print(|out| out.write_all(crate::config::SCHEMA.as_bytes()))),

@@ -105,6 +105,15 @@ impl Session {
         engine::engine(&settings, &word_list, warnings)
     }
 
+    /// The folder for the locks of files that are written.
+    pub fn lock_dir(&self) -> PathBuf {
+        match self.snapshot.git_dir() {
+            Some(git_dir) => git_dir.join("gatewright"),
+            // Not the system's folder for temporary files: there it would belong to the first user who comes.
+            None => std::env::home_dir().unwrap_or_else(std::env::temp_dir).join(".cache/gatewright"),
+        }
+    }
+
     /// The path of the companion file inside the repository.
     pub fn companion_path(&self) -> &str {
         &self.config.secrets.companion

@@ -25,6 +25,9 @@ pub struct Secrets {
     #[serde(deserialize_with = "value::path")]
     #[cfg_attr(test, schemars(length(min = 1)))]
     pub companion: String,
+    /// Path of the file to which `fix` adds the names of environment variables. Without this key the first that is there of
+    /// `.env.example`, `.env.sample`, `.env.template` and `env.example`, else the first.
+    pub env_example: Option<String>,
     /// Findings below this confidence are silent: `low`, `medium` or `high`. Without this key `medium`, in the profile `strict` `low`.
     #[serde(deserialize_with = "value::confidence")]
     #[cfg_attr(test, serde(skip_serializing), schemars(with = "Option<value::Level>"))]
@@ -64,6 +67,7 @@ impl Default for Secrets {
             profile: Profile::Default,
             baseline: None,
             companion: ".gatewright-baseline.jsonl".to_owned(),
+            env_example: None,
             min_confidence: None,
             rules: RuleChoice::default(),
             exclude: PathSet::default(),

@@ -46,13 +46,23 @@ impl<'a> Secrets<'a> {
                 spans.push(hidden);
             }
         }
-        spans.sort_unstable_by_key(|span| (span.start, span.end));
-        let apart = spans.into_iter().fold(Vec::new(), |mut apart, span| {
-            cover(&mut apart, span);
-            apart
-        });
-        Self { spans: apart, values: Values::new(values) }
+        Self { spans: apart(spans), values: Values::new(values) }
     }
+
+    /// The parts of the source's text that must not be shown: sorted, apart from each other.
+    pub fn hidden_in(&self, text: &[u8]) -> Vec<Range<usize>> {
+        let mut all = self.values.covered(text);
+        all.extend(self.spans.iter().cloned());
+        apart(all)
+    }
+}
+
+fn apart(mut spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    spans.sort_unstable_by_key(|span| (span.start, span.end));
+    spans.into_iter().fold(Vec::new(), |mut apart, span| {
+        cover(&mut apart, span);
+        apart
+    })
 }
 
 /// What of the range is not public: all but the format's prefix or the label of a key.

@@ -2,6 +2,7 @@
 //! Promises the same bytes for the same outcome, no secret value, and no control characters of the repository's in any format.
 //! Does not decide: the exit code is the outcome's, whatever the format; and does not know where the bytes go.
 
+pub mod fix;
 mod github;
 mod gitlab;
 mod json;

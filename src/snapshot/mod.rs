@@ -257,6 +257,14 @@ impl Snapshot {
         self.location.as_ref().map(|location| location.git_dir.as_path())
     }
 
+    /// Where the file of an entry lies on disk, if it is there; `None` where its name leads out of the work tree.
+    pub fn place_of(&self, entry: &Entry) -> Option<PathBuf> {
+        match &entry.place {
+            Place::Disk(place) => Some(place.clone()),
+            Place::Blob(_) => bytes::on_disk(&self.root, entry.path.as_bytes()),
+        }
+    }
+
     /// What is looked at, after the defaults were applied.
     pub fn view(&self) -> &View {
         &self.view

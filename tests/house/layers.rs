@@ -9,6 +9,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("source", 0),
     ("notebook", 1),
     ("snapshot", 1),
+    ("python", 1),
     ("rule", 1),
     ("secret", 2),
     ("finding", 2),

@@ -32,11 +32,7 @@ impl Pair {
         let root = session.snapshot.root();
         let (baseline, _) = session.baseline_path();
         let companion = session.companion_path().to_owned();
-        let lock_dir = match session.snapshot.git_dir() {
-            Some(git_dir) => git_dir.join("gatewright"),
-            // Not the system's folder for temporary files: there it would belong to the first user who comes.
-            None => std::env::home_dir().unwrap_or_else(std::env::temp_dir).join(".cache/gatewright"),
-        };
+        let lock_dir = session.lock_dir();
         Self { baseline: (baseline.clone(), root.join(baseline)), companion: (companion.clone(), root.join(companion)), lock_dir }
     }
 

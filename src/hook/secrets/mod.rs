@@ -2,9 +2,13 @@
 //! Promises that a value leaves this module only as `Redacted`.
 //! Detects nothing by itself; see `secret`.
 
+mod fix;
+
+use std::collections::BTreeSet;
+
 use crate::config::{Config, Profile};
 use crate::finding::{Finding, ForeignIdentity, Redacted, Snippet, Subject};
-use crate::hook::{Coverage, Hook};
+use crate::hook::{Coverage, Faulty, Hook, Repair};
 use crate::rule::HookName;
 use crate::secret::{Candidate, Detection, Detector, compat, rules};
 use crate::settle::Rules;
@@ -50,6 +54,10 @@ impl Hook for Secrets {
                 native.joined(compat)
             }
         }
+    }
+
+    fn repair(files: &[Faulty<'_>], secrets: &[&Redacted], taken: BTreeSet<String>) -> Vec<Repair> {
+        fix::plan(files, secrets, taken)
     }
 
     fn foreign_identities(&self, source: &Source<'_>, foreign: &compat::Settings) -> Result<Vec<compat::Identity>, String> {
