@@ -1,8 +1,8 @@
-//! The keyword table: every keyword of every rule and its encoded images, bucketed by the hash of the first four bytes.
+//! The keyword table: every keyword of every rule and its encoded images, bucketed by the hash of four bytes.
 //! Promises the same table for the same rules, and a filter bit for every entry.
 //! The scan is `src/secret/prefilter.rs`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use crate::gram;
@@ -14,6 +14,8 @@ use crate::rule_file::RuleFile;
 pub struct Entry {
     bucket: u32,
     pub gram: u32,
+    /// Where in the spelling the gram stands.
+    offset: usize,
     pub spelling: Vec<u8>,
     pub ignore_case: bool,
     /// The Rust expression of a `Meaning`.
@@ -21,9 +23,14 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// An entry that is found by its first four bytes.
     fn new(spelling: &[u8], ignore_case: bool, meaning: String) -> Self {
+        Self::with_gram_at(0, spelling, ignore_case, meaning)
+    }
+
+    fn with_gram_at(offset: usize, spelling: &[u8], ignore_case: bool, meaning: String) -> Self {
         let mut four = [0; 4];
-        for (to, from) in four.iter_mut().zip(spelling) {
+        for (to, from) in four.iter_mut().zip(&spelling[offset..]) {
             *to = *from;
         }
         let mut folded = gram::fold(u32::from_le_bytes(four));
@@ -31,15 +38,24 @@ impl Entry {
             folded &= gram::THREE;
         }
         let bucket = gram::hash(folded) >> (gram::BITS - gram::BUCKET_BITS);
-        Self { bucket, gram: folded, spelling: spelling.to_vec(), ignore_case, meaning }
+        Self { bucket, gram: folded, offset, spelling: spelling.to_vec(), ignore_case, meaning }
     }
 }
 
 /// The entries of all rules, in order.
 pub fn entries(rules: &[RuleFile]) -> BTreeSet<Entry> {
     let mut entries = BTreeSet::new();
+    let common = common_grams(rules);
     for (number, rule) in rules.iter().enumerate() {
         let matcher = &rule.front.matcher;
+        if matcher.value.is_some() {
+            // Names of services are made of common words: `databox` is looked for at `abox`.
+            for keyword in matcher.keywords.iter().map(String::as_bytes) {
+                let offset = rarest_gram(keyword, &common);
+                entries.insert(Entry::with_gram_at(offset, keyword, true, format!("Meaning::Rule({number})")));
+            }
+            continue;
+        }
         // Code looks at the text itself, so it is called for either case.
         let ignore_case = matcher.ignore_case || matcher.pattern.is_none();
         for keyword in &matcher.keywords {
@@ -56,22 +72,49 @@ pub fn entries(rules: &[RuleFile]) -> BTreeSet<Entry> {
     entries
 }
 
+/// In how many manuals each gram stands: prose and code enough to tell common words from names.
+fn common_grams(rules: &[RuleFile]) -> HashMap<[u8; 4], usize> {
+    let mut counts = HashMap::new();
+    for rule in rules {
+        let text = rule.manual.to_ascii_lowercase();
+        let grams: BTreeSet<[u8; 4]> = text.as_bytes().windows(4).filter_map(|gram| gram.try_into().ok()).collect();
+        for gram in grams {
+            *counts.entry(gram).or_default() += 1;
+        }
+    }
+    counts
+}
+
+/// Where the least common four bytes of a keyword stand; the first of them if several are.
+fn rarest_gram(keyword: &[u8], common: &HashMap<[u8; 4], usize>) -> usize {
+    let count = |gram: &[u8]| {
+        let gram: Option<[u8; 4]> = gram.to_ascii_lowercase().try_into().ok();
+        gram.and_then(|gram| common.get(&gram).copied()).unwrap_or(0)
+    };
+    keyword.windows(4).enumerate().min_by_key(|(_, gram)| count(gram)).map_or(0, |(offset, _)| offset)
+}
+
 /// Writes the table as a static `KEYWORDS`.
 pub fn write(text: &mut String, entries: &BTreeSet<Entry>) {
     let mut filter = vec![0u64; 1 << (gram::BITS - 6)];
+    let mut short = vec![0u64; 1 << (gram::BITS_OF_THREE - 6)];
     let mut buckets = vec![0usize; (1 << gram::BUCKET_BITS) + 1];
     let mut spellings = Vec::new();
     let mut rows = String::new();
     for entry in entries {
-        let hash = gram::hash(entry.gram);
-        filter[hash as usize >> 6] |= 1 << (hash & 63);
+        let (table, hash) = match entry.spelling.len() {
+            3 => (&mut short, gram::hash_of_three(entry.gram)),
+            _ => (&mut filter, gram::hash(entry.gram)),
+        };
+        table[hash as usize >> 6] |= 1 << (hash & 63);
         for end in &mut buckets[entry.bucket as usize + 1..] {
             *end += 1;
         }
         let _ = write!(
             rows,
-            "Entry {{ gram: {}, start: {}, length: {}, ignore_case: {}, meaning: {} }}, ",
+            "Entry {{ gram: {}, offset: {}, start: {}, length: {}, ignore_case: {}, meaning: {} }}, ",
             entry.gram,
+            entry.offset,
             spellings.len(),
             entry.spelling.len(),
             entry.ignore_case,
@@ -82,7 +125,7 @@ pub fn write(text: &mut String, entries: &BTreeSet<Entry>) {
     let spellings = spellings.escape_ascii();
     let _ = writeln!(
         text,
-        "/// The keywords of all rules.\npub static KEYWORDS: Keywords = Keywords {{ filter: &{filter:?}, buckets: &{buckets:?}, entries: &[{rows}], \
+        "/// The keywords of all rules.\npub static KEYWORDS: Keywords = Keywords {{ filter: &{filter:?}, short: &{short:?}, buckets: &{buckets:?}, entries: &[{rows}], \
          spellings: b\"{spellings}\" }};"
     );
 }

@@ -9,6 +9,9 @@ pub const BUCKET_BITS: u32 = 12;
 /// Keeps the first three bytes of a gram: the gram of a keyword of three.
 pub const THREE: u32 = 0x00ff_ffff;
 
+/// Number of bits of the hash of a gram of three: few keywords are that short, so that a small table is sparse enough.
+pub const BITS_OF_THREE: u32 = 14;
+
 /// Four bytes, little-endian, with the bit set that tells lower from upper case. Other bytes fold too (`_` with DEL): a hit is compared.
 pub const fn fold(gram: u32) -> u32 {
     gram | 0x2020_2020
@@ -17,4 +20,9 @@ pub const fn fold(gram: u32) -> u32 {
 /// Multiplicative hash (Knuth, TAOCP 3, 6.4) of a folded gram.
 pub const fn hash(gram: u32) -> u32 {
     gram.wrapping_mul(0x9e37_79b1) >> (32 - BITS)
+}
+
+/// The same for a gram of three.
+pub const fn hash_of_three(gram: u32) -> u32 {
+    gram.wrapping_mul(0x9e37_79b1) >> (32 - BITS_OF_THREE)
 }

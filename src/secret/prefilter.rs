@@ -6,12 +6,14 @@ use std::ops::Range;
 
 use super::gram;
 
-/// All keywords, found by the hash of their first four bytes (Karp & Rabin's idea with a window of four: most places are dismissed by
+/// All keywords, found by the hash of four of their bytes, mostly the first (Karp & Rabin's idea with a window of four: most places are dismissed by
 /// one bit of a table that stays in the first-level cache).
 #[derive(Debug)]
 pub struct Keywords {
-    /// A bit for each hash that a keyword has.
+    /// A bit for each hash that a keyword of four bytes or more has.
     pub filter: &'static [u64; 1 << (gram::BITS - 6)],
+    /// A bit for each hash that a keyword of three has: in the other table they would find every bit that somebody else set.
+    pub short: &'static [u64; 1 << (gram::BITS_OF_THREE - 6)],
     /// Where the entries of each bucket begin; one more at the end.
     pub buckets: &'static [u16; (1 << gram::BUCKET_BITS) + 1],
     /// Ordered by bucket.
@@ -25,6 +27,8 @@ pub struct Keywords {
 pub struct Entry {
     /// Its folded gram; the fourth byte is zero for a keyword of three.
     pub gram: u32,
+    /// Where its gram stands in the keyword: at the beginning, but for rows.
+    pub offset: u8,
     /// Where it stands in `spellings`.
     pub start: u32,
     pub length: u8,
@@ -47,41 +51,34 @@ pub enum Meaning {
 }
 
 impl Keywords {
-    /// Calls `hit` for every occurrence of every keyword, ordered by its start.
+    /// Calls `hit` for every occurrence of every keyword, ordered by where its gram stands: of keywords that are not a row's, by its start.
     pub fn visit(&self, text: &[u8], mut hit: impl FnMut(Meaning, Range<usize>)) {
         for (at, window) in text.windows(4).enumerate() {
             let Ok(bytes) = <[u8; 4]>::try_from(window) else { continue };
             let folded = gram::fold(u32::from_le_bytes(bytes));
-            if self.may_begin(folded) || self.may_begin(folded & gram::THREE) {
+            if is_set(self.filter, gram::hash(folded)) {
                 self.report(text, at, folded, &mut hit);
+            }
+            if is_set(self.short, gram::hash_of_three(folded & gram::THREE)) {
+                self.report(text, at, folded & gram::THREE, &mut hit);
             }
         }
         // A keyword of three may end the text.
         if let [.., a, b, c] = *text {
-            self.report_those(text, text.len() - 3, gram::fold(u32::from_le_bytes([a, b, c, 0])) & gram::THREE, &mut hit);
+            self.report(text, text.len() - 3, gram::fold(u32::from_le_bytes([a, b, c, 0])) & gram::THREE, &mut hit);
         }
     }
 
-    #[inline]
-    fn may_begin(&self, gram: u32) -> bool {
-        let hash = gram::hash(gram);
-        self.filter.get(hash as usize >> 6).is_some_and(|word| word >> (hash & 63) & 1 == 1)
-    }
-
     #[inline(never)]
-    fn report(&self, text: &[u8], at: usize, folded: u32, hit: &mut impl FnMut(Meaning, Range<usize>)) {
-        self.report_those(text, at, folded, hit);
-        self.report_those(text, at, folded & gram::THREE, hit);
-    }
-
-    fn report_those(&self, text: &[u8], at: usize, gram: u32, hit: &mut impl FnMut(Meaning, Range<usize>)) {
+    fn report(&self, text: &[u8], at: usize, gram: u32, hit: &mut impl FnMut(Meaning, Range<usize>)) {
         let bucket = (gram::hash(gram) >> (gram::BITS - gram::BUCKET_BITS)) as usize;
         let (Some(&start), Some(&end)) = (self.buckets.get(bucket), self.buckets.get(bucket + 1)) else { return };
         for entry in self.entries.get(usize::from(start)..usize::from(end)).unwrap_or_default() {
             if entry.gram != gram {
                 continue;
             }
-            let range = at..at + usize::from(entry.length);
+            let Some(start) = at.checked_sub(usize::from(entry.offset)) else { continue };
+            let range = start..start + usize::from(entry.length);
             if text.get(range.clone()).is_some_and(|found| self.is_spelled(entry, found)) {
                 hit(entry.meaning, range);
             }
@@ -93,6 +90,11 @@ impl Keywords {
         let spelling = self.spellings.get(start..start + usize::from(entry.length)).unwrap_or_default();
         if entry.ignore_case { found.eq_ignore_ascii_case(spelling) } else { found == spelling }
     }
+}
+
+#[inline]
+fn is_set(filter: &[u64], hash: u32) -> bool {
+    filter.get(hash as usize >> 6).is_some_and(|word| word >> (hash & 63) & 1 == 1)
 }
 
 #[cfg(test)]
