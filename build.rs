@@ -20,6 +20,8 @@ mod keywords;
 mod known_fakes;
 #[path = "build/rule_file.rs"]
 mod rule_file;
+#[path = "build/shape.rs"]
+mod shape;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -7,6 +7,10 @@ use std::path::Path;
 
 use crate::keywords;
 use crate::rule_file::{BOUNDARIES, CHECKSUMS, RuleFile};
+use crate::shape::Run;
+
+/// The entropy that a row asks for unless it says otherwise: hexadecimal digits reach 2.5 from a length of twelve.
+const ROW_ENTROPY: f32 = 2.5;
 
 /// Writes `<hook>_rules.rs`.
 pub fn write_tables(hook: &str, rules: &[RuleFile], out: &Path) {
@@ -46,6 +50,9 @@ fn write_rule(text: &mut String, hook: &str, rule: &RuleFile) {
 
 fn matcher(rule: &RuleFile) -> String {
     let matcher = &rule.front.matcher;
+    if matcher.value.is_some() {
+        return row(rule);
+    }
     let Some(pattern) = &matcher.pattern else { return "Matcher::Code".into() };
     let named = |table: &[(&str, &str)], key: &Option<String>| {
         table.iter().find(|(name, _)| Some(*name) == key.as_deref()).map(|(_, variant)| (*variant).to_string())
@@ -56,6 +63,21 @@ fn matcher(rule: &RuleFile) -> String {
         "Matcher::Pattern(Pattern {{ keywords: &{:?}, ignore_case: {}, anchored: {}, reach: {:?}, boundary: Boundary::{boundary}, \
          regex: {pattern:?}, entropy: {:?}, checksum: {checksum}, shown: {} }})",
         matcher.keywords, matcher.ignore_case, rule.anchored, rule.reach, matcher.entropy, matcher.shown
+    )
+}
+
+fn row(rule: &RuleFile) -> String {
+    let matcher = &rule.front.matcher;
+    let run = |run: &Run| format!("Run {{ set: {}, least: {}, most: {} }}", run.set, run.least, run.most);
+    let shape = |shape: &Vec<Run>| format!("&[{}]", shape.iter().map(run).collect::<Vec<_>>().join(", "));
+    let shapes: Vec<String> = rule.shapes.iter().map(shape).collect();
+    format!(
+        "Matcher::Row(Row {{ services: &{:?}, words: &{:?}, shapes: &[{}], entropy: {:?}, shown: {} }})",
+        matcher.keywords,
+        matcher.words,
+        shapes.join(", "),
+        matcher.entropy.unwrap_or(ROW_ENTROPY),
+        matcher.shown
     )
 }
 

@@ -1,8 +1,8 @@
-//! The keyword table: every keyword of every rule and its encoded images, bucketed by the hash of the first four bytes.
+//! The keyword table: every keyword of every rule and its encoded images, bucketed by the hash of four of its bytes.
 //! Promises the same table for the same rules, and a filter bit for every way to spell the beginning of an entry.
 //! The scan is `src/secret/prefilter.rs`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use crate::gram;
@@ -14,6 +14,8 @@ use crate::rule_file::RuleFile;
 pub struct Entry {
     bucket: u32,
     pub gram: u32,
+    /// Where in the spelling the gram stands.
+    offset: usize,
     pub spelling: Vec<u8>,
     pub ignore_case: bool,
     /// The Rust expression of a `Meaning`.
@@ -21,40 +23,53 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// An entry that is found by its first four bytes.
     fn new(spelling: &[u8], ignore_case: bool, meaning: String) -> Self {
-        let mut folded = gram::fold(first_four(spelling));
+        Self::with_gram_at(0, spelling, ignore_case, meaning)
+    }
+
+    fn with_gram_at(offset: usize, spelling: &[u8], ignore_case: bool, meaning: String) -> Self {
+        let mut folded = gram::fold(first_four(&spelling[offset..]));
         if spelling.len() == 3 {
             folded &= gram::THREE;
         }
         let bucket = gram::bucket(folded);
-        Self { bucket, gram: folded, spelling: spelling.to_vec(), ignore_case, meaning }
+        Self { bucket, gram: folded, offset, spelling: spelling.to_vec(), ignore_case, meaning }
     }
-}
 
-impl Entry {
-    /// The first three or four bytes in every case that matches.
-    fn beginnings(&self) -> Vec<u32> {
-        let mut beginnings = vec![first_four(&self.spelling)];
-        for place in 0..self.spelling.len().min(4) {
-            if self.ignore_case && self.spelling[place].is_ascii_alphabetic() {
+    /// The three or four bytes of the gram in every case that matches.
+    fn spellings_of_gram(&self) -> Vec<u32> {
+        let bytes = &self.spelling[self.offset..];
+        let mut spellings = vec![first_four(bytes)];
+        for place in 0..bytes.len().min(4) {
+            if self.ignore_case && bytes[place].is_ascii_alphabetic() {
                 let other_case = u32::from(gram::CASE) << (8 * place);
-                beginnings.extend(beginnings.clone().into_iter().map(|gram| gram ^ other_case));
+                spellings.extend(spellings.clone().into_iter().map(|gram| gram ^ other_case));
             }
         }
-        beginnings
+        spellings
     }
 }
 
 /// Little-endian; what is missing is zero.
-fn first_four(spelling: &[u8]) -> u32 {
-    spelling.iter().take(4).rev().fold(0, |gram, byte| gram << 8 | u32::from(*byte))
+fn first_four(bytes: &[u8]) -> u32 {
+    bytes.iter().take(4).rev().fold(0, |gram, byte| gram << 8 | u32::from(*byte))
 }
 
 /// The entries of all rules, in order.
 pub fn entries(rules: &[RuleFile]) -> BTreeSet<Entry> {
     let mut entries = BTreeSet::new();
+    let common = common_grams(rules);
     for (number, rule) in rules.iter().enumerate() {
         let matcher = &rule.front.matcher;
+        if matcher.value.is_some() {
+            // Names of services are made of common words: `databox` is looked for at `abox`.
+            for keyword in matcher.keywords.iter().map(String::as_bytes) {
+                let offset = rarest_gram(keyword, &common);
+                entries.insert(Entry::with_gram_at(offset, keyword, true, format!("Meaning::Rule({number})")));
+            }
+            continue;
+        }
         // Code looks at the text itself, so it is called for either case.
         let ignore_case = matcher.ignore_case || matcher.pattern.is_none();
         for keyword in &matcher.keywords {
@@ -71,6 +86,28 @@ pub fn entries(rules: &[RuleFile]) -> BTreeSet<Entry> {
     entries
 }
 
+/// In how many manuals each gram stands: prose and code enough to tell common words from names.
+fn common_grams(rules: &[RuleFile]) -> HashMap<[u8; 4], usize> {
+    let mut counts = HashMap::new();
+    for rule in rules {
+        let text = rule.manual.to_ascii_lowercase();
+        let grams: BTreeSet<[u8; 4]> = text.as_bytes().windows(4).filter_map(|gram| gram.try_into().ok()).collect();
+        for gram in grams {
+            *counts.entry(gram).or_default() += 1;
+        }
+    }
+    counts
+}
+
+/// Where the least common four bytes of a keyword stand; the first of them if several are.
+fn rarest_gram(keyword: &[u8], common: &HashMap<[u8; 4], usize>) -> usize {
+    let count = |gram: &[u8]| {
+        let gram: Option<[u8; 4]> = gram.to_ascii_lowercase().try_into().ok();
+        gram.and_then(|gram| common.get(&gram).copied()).unwrap_or(0)
+    };
+    keyword.windows(4).enumerate().min_by_key(|(_, gram)| count(gram)).map_or(0, |(offset, _)| offset)
+}
+
 /// Writes the table as a static `KEYWORDS`.
 pub fn write(text: &mut String, entries: &BTreeSet<Entry>) {
     let mut filter = vec![0u8; 1 << gram::FILTER_BITS];
@@ -78,17 +115,18 @@ pub fn write(text: &mut String, entries: &BTreeSet<Entry>) {
     let mut spellings = Vec::new();
     let mut rows = String::new();
     for entry in entries {
-        for beginning in entry.beginnings() {
-            let any = if entry.spelling.len() == 3 { u8::MAX } else { gram::CLASSES[beginning as usize >> 24] };
-            filter[gram::filter_hash(beginning) as usize] |= any;
+        for spelling in entry.spellings_of_gram() {
+            let any = if entry.spelling.len() == 3 { u8::MAX } else { gram::CLASSES[spelling as usize >> 24] };
+            filter[gram::filter_hash(spelling) as usize] |= any;
         }
         for end in &mut buckets[entry.bucket as usize + 1..] {
             *end += 1;
         }
         let _ = write!(
             rows,
-            "Entry {{ gram: {}, start: {}, length: {}, last: {}, ignore_case: {}, meaning: {} }}, ",
+            "Entry {{ gram: {}, offset: {}, start: {}, length: {}, last: {}, ignore_case: {}, meaning: {} }}, ",
             entry.gram,
+            entry.offset,
             spellings.len(),
             entry.spelling.len(),
             entry.spelling[entry.spelling.len() - 1] | gram::CASE,

@@ -5,6 +5,8 @@
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use serde::Deserialize;
 
+use crate::shape::{self, Run};
+
 /// A parsed rule file.
 pub struct RuleFile {
     /// The file stem.
@@ -18,6 +20,8 @@ pub struct RuleFile {
     pub anchored: bool,
     /// Bytes of the longest match, if the pattern bounds it.
     pub reach: Option<usize>,
+    /// What `value` stands for.
+    pub shapes: Vec<Vec<Run>>,
 }
 
 #[derive(Deserialize)]
@@ -39,6 +43,11 @@ pub struct Front {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Match {
     pub pattern: Option<String>,
+    /// The shape of a key that is told by the name before it: the keywords are the service's names.
+    pub value: Option<String>,
+    /// For rows: further words that call the value a secret.
+    #[serde(default)]
+    pub words: Vec<String>,
     /// `rust`: the hook's code decides.
     pub engine: Option<String>,
     #[serde(default)]
@@ -85,7 +94,15 @@ impl RuleFile {
             let at = error.span().map_or(0, |span| span.start);
             fault(line_at(front, at) + 1, error.message())
         })?;
-        let mut rule = Self { id, file: file.to_string(), front, manual: manual.to_string(), anchored: false, reach: None };
+        let mut rule = Self {
+            id,
+            file: file.to_string(),
+            front,
+            manual: manual.to_string(),
+            anchored: false,
+            reach: None,
+            shapes: Vec::new(),
+        };
         let mut faults: Vec<String> = Vec::new();
         for (key, what) in rule.check() {
             let line = text.lines().position(|line| line.trim_start().starts_with(key)).unwrap_or(0) + 1;
@@ -129,13 +146,17 @@ impl RuleFile {
         {
             faults.push(("boundary", format!("unknown boundary `{boundary}`")));
         }
-        match (&matcher.pattern, matcher.engine.as_deref()) {
-            (Some(pattern), None) => match self.check_pattern(pattern) {
+        match (&matcher.pattern, &matcher.value, matcher.engine.as_deref()) {
+            (Some(pattern), None, None) => match self.check_pattern(pattern) {
                 Ok((anchored, reach)) => (self.anchored, self.reach) = (anchored, reach),
                 Err(what) => faults.push(("pattern", what)),
             },
-            (None, Some("rust")) => {}
-            _ => faults.push(("[match]", "give either `pattern` or `engine = \"rust\"`".into())),
+            (None, Some(value), None) => match self.check_row(value) {
+                Ok(shapes) => self.shapes = shapes,
+                Err(what) => faults.push(("value", what)),
+            },
+            (None, None, Some("rust")) => {}
+            _ => faults.push(("[match]", "give one of `pattern`, `value` and `engine = \"rust\"`".into())),
         }
         faults
     }
@@ -147,6 +168,18 @@ impl RuleFile {
             matcher if matcher.ignore_case => &[],
             matcher => &matcher.keywords,
         }
+    }
+
+    /// The shapes of a row. Errors if it has no service or asks for what only a pattern has.
+    fn check_row(&self, value: &str) -> Result<Vec<Vec<Run>>, String> {
+        let matcher = &self.front.matcher;
+        if matcher.keywords.is_empty() {
+            return Err("a row needs keywords: the names of the service".into());
+        }
+        if matcher.checksum.is_some() || matcher.boundary.is_some() || matcher.ignore_case {
+            return Err("a row has no `checksum`, `boundary` or `ignore-case`: those belong to a pattern".into());
+        }
+        shape::parse(value)
     }
 
     /// Whether every match begins with a keyword, and the length of the longest. Errors if the engine would not parse the pattern; that

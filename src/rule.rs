@@ -103,6 +103,8 @@ impl Rule {
 pub enum Matcher {
     /// A regular expression behind literal keywords.
     Pattern(Pattern),
+    /// A value of a known shape that is given to the name of a service.
+    Row(Row),
     /// Decided by code of the hook, named after the rule.
     Code,
 }
@@ -126,6 +128,33 @@ pub struct Pattern {
     pub checksum: Option<Checksum>,
     /// Length of the public prefix that may be shown (`ghp_` is 4).
     pub shown: usize,
+}
+
+/// A key without a prefix of its own: a shape, told from hashes and ids by the name that it is given.
+#[derive(Debug)]
+pub struct Row {
+    /// The service's names, in either case; one of them stands before every match.
+    pub services: &'static [&'static str],
+    /// Further words that call the value a secret, beside those that every row knows (`key`, `token`, …).
+    pub words: &'static [&'static str],
+    /// What the value may look like.
+    pub shapes: &'static [Shape],
+    /// Shannon entropy in bits per character that the value must reach.
+    pub entropy: f32,
+    /// Length of the public prefix that may be shown.
+    pub shown: usize,
+}
+
+/// Runs of characters, one after the other. No run can take what belongs to the next, so that matching is one walk.
+pub type Shape = &'static [Run];
+
+/// A run of characters of one set.
+#[derive(Debug)]
+pub struct Run {
+    /// Bit `n` stands for the ASCII character `n`.
+    pub set: u128,
+    pub least: u16,
+    pub most: u16,
 }
 
 /// What may touch a match.

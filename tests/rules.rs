@@ -60,11 +60,13 @@ fn has_enough(rule: &Rule, examples: &[Example]) -> Result<(), Failed> {
 }
 
 fn near_misses(rule: &Rule, example: &Example) -> usize {
+    let holds = |line: &str, keywords: &[&str]| {
+        let line = line.to_lowercase();
+        keywords.iter().any(|keyword| line.contains(&keyword.to_lowercase()))
+    };
     let is_near = |line: &str| match &rule.matcher {
-        Matcher::Pattern(pattern) => {
-            let line = line.to_lowercase();
-            pattern.keywords.iter().any(|keyword| line.contains(&keyword.to_lowercase()))
-        }
+        Matcher::Pattern(pattern) => holds(line, pattern.keywords),
+        Matcher::Row(row) => holds(line, row.services),
         Matcher::Code => !line.trim().is_empty(),
     };
     example.text.lines().zip(&example.marks).filter(|(line, ids)| ids.is_empty() && is_near(line)).count()

@@ -15,7 +15,12 @@ pub fn is_known_fake(value: &[u8]) -> bool {
 /// Whether the random part of a token is not random: one or two characters repeated, the alphabet in order, a template or a word such as
 /// `EXAMPLE` that says so. A stretch of `xxxx`, `****` or `....` of at least half its length counts as well.
 pub fn is_blank(value: &[u8]) -> bool {
-    is_repeated(value) || is_masked(value) || is_sequence(value) || is_template(value) || says_so(value)
+    is_sequence(value) || is_filler(value)
+}
+
+/// As [`is_blank`], but for the alphabet in order.
+pub fn is_filler(value: &[u8]) -> bool {
+    is_repeated(value) || is_masked(value) || is_template(value) || says_so(value)
 }
 
 /// One character repeated, or two in turn.
@@ -38,7 +43,7 @@ fn is_masked(value: &[u8]) -> bool {
 }
 
 /// Consecutive letters or digits, up or down, wrapping from `9` to `0`, from `z` to `a` or to digits: nine steps of ten or more.
-fn is_sequence(value: &[u8]) -> bool {
+pub fn is_sequence(value: &[u8]) -> bool {
     let follows = |a: u8, b: u8| {
         let (a, b) = (a.to_ascii_lowercase(), b.to_ascii_lowercase());
         a.wrapping_add(1) == b

@@ -15,6 +15,7 @@ mod overlap;
 mod pattern;
 mod placeholder;
 mod prefilter;
+mod row;
 pub mod rules;
 mod scan;
 mod structure;

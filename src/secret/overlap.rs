@@ -16,6 +16,8 @@ pub enum Specificity {
     Generic,
     /// A place: a header, a flag, a URL.
     Structure,
+    /// A service's name and the shape of its keys.
+    Row,
     /// A token format.
     Format,
     /// A whole with a known inner structure: a key block, a signed token.
@@ -30,6 +32,7 @@ fn specificity(candidate: &Candidate) -> Specificity {
             Specificity::Proven
         }
         Matcher::Pattern(_) => Specificity::Format,
+        Matcher::Row(_) => Specificity::Row,
         Matcher::Code => structure::code_of(candidate.rule).map_or(Specificity::Generic, |code| code.specificity),
     }
 }

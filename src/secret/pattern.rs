@@ -134,7 +134,7 @@ fn stands_alone(text: &[u8], range: Range<usize>) -> bool {
 }
 
 /// Whether no letter, digit or underscore stands before `start`; the escapes `\n`, `\t`, `\r` and `%xx` do not count as such.
-fn begins_alone(text: &[u8], start: usize) -> bool {
+pub(super) fn begins_alone(text: &[u8], start: usize) -> bool {
     match text.get(start.saturating_sub(3)..start).unwrap_or_default() {
         [] | [.., b'\\', b'n' | b't' | b'r'] => true,
         [b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => true,

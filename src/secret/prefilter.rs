@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::gram;
 
-/// All keywords, found by the hash of their first four bytes (Karp & Rabin's idea with a window of four: most places are dismissed by
+/// All keywords, found by the hash of four of their bytes, mostly the first (Karp & Rabin's idea with a window of four: most places are dismissed by
 /// one byte of a table of which a text uses a small part).
 #[derive(Debug)]
 pub struct Keywords {
@@ -25,6 +25,8 @@ pub struct Keywords {
 pub struct Entry {
     /// Its folded gram; the fourth byte is zero for a keyword of three.
     pub gram: u32,
+    /// Where its gram stands in the keyword: at the beginning, but for rows.
+    pub offset: u8,
     /// Where it stands in `spellings`.
     pub start: u32,
     pub length: u8,
@@ -52,7 +54,7 @@ pub enum Meaning {
 const BLOCK: usize = 8;
 
 impl Keywords {
-    /// Calls `hit` for every occurrence of every keyword, ordered by its start.
+    /// Calls `hit` for every occurrence of every keyword, ordered by where its gram stands: of keywords that are not a row's, by its start.
     pub fn visit(&self, text: &[u8], mut hit: impl FnMut(Meaning, Range<usize>)) {
         let mut at = 0;
         while let Some(mut begins) = self.begins(text.get(at..).unwrap_or_default()) {
@@ -105,7 +107,8 @@ impl Keywords {
             if entry.gram != gram {
                 continue;
             }
-            let range = at..at + usize::from(entry.length);
+            let Some(start) = at.checked_sub(usize::from(entry.offset)) else { continue };
+            let range = start..start + usize::from(entry.length);
             if text.get(range.end - 1).is_none_or(|last| last | gram::CASE != entry.last) {
                 continue;
             }

@@ -5,6 +5,6 @@
 #![expect(clippy::unreadable_literal, reason = "the tables are generated")]
 
 use super::prefilter::{Entry, Keywords, Meaning};
-use crate::rule::{Boundary, Checksum, Confidence, HookName, Matcher, Pattern, Rule, Severity};
+use crate::rule::{Boundary, Checksum, Confidence, HookName, Matcher, Pattern, Row, Rule, Run, Severity};
 
 include!(concat!(env!("OUT_DIR"), "/secrets_rules.rs"));

@@ -7,8 +7,9 @@ use std::ops::Range;
 use super::decode::{self, Decoded, Progress};
 use super::pattern::Searched;
 use super::prefilter::Meaning;
-use super::{Candidate, Detection, Detector, generic, overlap, rules};
+use super::{Candidate, Detection, Detector, generic, overlap, row, rules};
 use crate::notebook::Notebook;
+use crate::rule::Matcher;
 use crate::source::Source;
 
 /// Which rules look at a text.
@@ -131,6 +132,7 @@ impl<'d> Scan<'d> {
                         code.find(source, rules::ALL.get(usize::from(number)).copied(), hit, &mut found);
                     }
                     Some(_) => {}
+                    None if self.row(number, text, scope, &hit, &mut found) => {}
                     None => self.detector.patterns.try_at(text, number, hit, &mut searched, &mut self.budget, &mut found),
                 },
                 _ if depth == 0 => {}
@@ -144,6 +146,16 @@ impl<'d> Scan<'d> {
             }
         });
         overlap::resolve(found)
+    }
+
+    /// Whether rule `number` is a row; if so, and if names mean something here, it is tried at `hit`.
+    fn row(&mut self, number: u16, text: &[u8], scope: Scope, hit: &Range<usize>, found: &mut Vec<Candidate>) -> bool {
+        let Some(&rule) = rules::ALL.get(usize::from(number)) else { return false };
+        let Matcher::Row(row) = &rule.matcher else { return false };
+        if scope == Scope::Everything && self.budget.allows(row::REACH) {
+            found.extend(row::at(text, rule, row, hit));
+        }
+        true
     }
 
     /// The candidates of a decoded run, placed at the run.
