@@ -2,6 +2,7 @@
 //! Promises to judge the value alone; where it stands is no excuse, for test credentials leak too.
 //! Passwords and other values without a format are `placeholder`'s.
 
+use super::generic::word_likeness;
 use super::placeholder::is_template;
 
 /// The published examples, one a line, sorted: see `baseline/known-fakes.toml`.
@@ -20,7 +21,15 @@ pub fn is_blank(value: &[u8]) -> bool {
 
 /// As [`is_blank`], but for the alphabet in order.
 pub fn is_filler(value: &[u8]) -> bool {
-    is_repeated(value) || is_masked(value) || is_template(value) || says_so(value)
+    is_repeated(value) || is_masked(value) || is_template(value) || says_so(value) || is_worded(value)
+}
+
+/// Letters only, enough of them to be sure, that read like words: `test_` and the rest of a function's name.
+fn is_worded(value: &[u8]) -> bool {
+    const FEWEST: usize = 20;
+    value.len() >= FEWEST
+        && value.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+        && word_likeness(value).is_some_and(|mean| mean > 0.5)
 }
 
 /// One character repeated, or two in turn.
@@ -89,10 +98,11 @@ mod tests {
             "IOSFODNN7EXAMPLE",
             "abc...............",
             "<token>",
+            "TimestampArithmeticOfMilliseconds",
         ] {
             assert!(is_blank(value.as_bytes()), "{value} is blank");
         }
-        for value in ["J7kQ9vX2mZ4pL8sR1tW6", "0f3b9c8e7d2a1640", "passwordQ9vX2mZ4pL8s"] {
+        for value in ["J7kQ9vX2mZ4pL8sR1tW6", "0f3b9c8e7d2a1640", "passwordQ9vX2mZ4pL8s", "kqzvHwPxNjRtBmLdYgFsCe"] {
             assert!(!is_blank(value.as_bytes()), "{value} is random");
         }
     }

@@ -94,6 +94,10 @@ pub fn find(site: &Site<'_>, end: usize) -> Option<Binding> {
     if let Some(value) = pair::variable(site, closed) {
         return Some(Binding { value, form: Form::Default });
     }
+    // `x[key] = "…"`: the variable says which entry, its name says nothing about it.
+    if byte(text, end) == b']' && site.line_before().ends_with(b"[") && byte(text, end - 1).is_ascii_lowercase() {
+        return None;
+    }
     let quoted_name = closed > end;
     if is_login(text, end)
         && let Some(value) = pair::login(text, end)
@@ -175,8 +179,11 @@ fn expansion(text: &[u8], end: usize) -> Option<Binding> {
 /// Whether the literal that opens at `at` belongs to the name.
 fn binds_literal(site: &Site<'_>, gap: &Gap, form: Form, at: usize, value: &Range<usize>) -> bool {
     let text = site.text;
-    // `'Password: ' + x`: the quote behind the name closes the string that the name stands in.
-    let closes = !gap.quoted_name && site.syntax != Syntax::Prose && site.enclosure() == Some(byte(text, at));
+    // `'Password: ' + x`: the quote behind the name closes the string that the name stands in, unless a letter follows, as after no string.
+    let closes = !gap.quoted_name
+        && site.syntax != Syntax::Prose
+        && site.enclosure() == Some(byte(text, at))
+        && !byte(text, value.start).is_ascii_alphanumeric();
     // A role of reStructuredText: `:ticket:`18023``.
     let is_role = gap.separator == Separator::Colon && at == gap.at && byte(text, at) == b'`';
     // A setter has one argument.

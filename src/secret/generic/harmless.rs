@@ -23,7 +23,7 @@ pub fn reason(value: &[u8], count: &Count) -> Option<&'static str> {
     if is_escaped_text(value) {
         return Some("a text");
     }
-    if count.blank > 0 {
+    if count.blank > 0 && !is_date_or_version(value, count) {
         return is_sentence(value, count).then_some(SENTENCE);
     }
     if has(b"</") || has(b"/>") || value.starts_with(b"<") || value.ends_with(b">") && has(b"<") {
@@ -53,7 +53,7 @@ pub fn reason(value: &[u8], count: &Count) -> Option<&'static str> {
     if is_dotted(value) {
         return Some("a dotted name");
     }
-    if is_path(value) {
+    if is_path(value) || is_file_name(value) {
         return Some("a path");
     }
     is_date_or_version(value, count).then_some("a date, version or number")
@@ -146,10 +146,22 @@ fn is_path(value: &[u8]) -> bool {
     slashes > 0 && plain && wordy
 }
 
+/// `name.ext` of a file that keeps keys, certificates or settings, however the name reads.
+fn is_file_name(value: &[u8]) -> bool {
+    #[rustfmt::skip]
+    const EXTENSIONS: &[&[u8]] = &[
+        b"pem", b"key", b"crt", b"cer", b"der", b"p12", b"pfx", b"jks", b"pub", b"json", b"yml", b"yaml", b"txt", b"cfg", b"conf",
+        b"ini", b"env", b"html", b"py", b"js", b"asc", b"gpg",
+    ];
+    let plain = value.iter().all(|b| b.is_ascii_alphanumeric() || b"/._-".contains(b));
+    let extension = value.iter().rposition(|b| *b == b'.').and_then(|dot| value.get(dot + 1..)).unwrap_or_default();
+    plain && value.len() <= 64 && EXTENSIONS.contains(&extension)
+}
+
 /// Only digits and the marks of dates, versions, addresses and numbers, or such with a unit.
 fn is_date_or_version(value: &[u8], count: &Count) -> bool {
     let marks = value.iter().filter(|b| b".:-+/%,".contains(b)).count();
-    count.symbol > 0 && marks == count.symbol && count.letters() <= 2 && value.len() <= 24 && count.digit > 0 && {
+    count.symbol > 0 && marks == count.symbol && count.letters() <= 2 && value.len() <= 40 && count.digit > 0 && {
         memchr::memchr2(b'.', b':', value).is_some() || count.letters() == 0 && value.len() <= 10
     }
 }

@@ -39,7 +39,9 @@ pub fn quoted(text: &[u8], at: usize) -> Option<Range<usize>> {
     let formatted = text.get(at - prefix..at).unwrap_or_default().iter().any(|b| matches!(b, b'f' | b'F' | b'$'));
     let value = match [byte(text, at), byte(text, at + 1), byte(text, at + 2)] {
         [quote @ (b'"' | b'\''), b, c] if quote == b && quote == c => triple(text, at + 3, quote),
-        [b'`', b'`', _] => until(text, at + 2, b'`'),
+        // In JavaScript, the empty string: an expression follows.
+        [b'`', b'`', first] if first.is_ascii_alphanumeric() => until(text, at + 2, b'`'),
+        [b'`', b'`', _] => None,
         [quote @ (b'"' | b'\'' | b'`'), ..] => closing(text, at + 1, quote),
         [b'\\', quote @ (b'"' | b'\''), _] => escaped(text, at + 2, quote),
         [b'&', ..] => {

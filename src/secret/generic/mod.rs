@@ -9,6 +9,7 @@ mod harmless;
 mod literal;
 mod name;
 mod pair;
+mod place;
 mod separator;
 mod shape;
 pub(in crate::secret) mod syntax;
@@ -21,12 +22,14 @@ use std::ops::Range;
 
 use data_encoding::BASE64;
 
+pub(in crate::secret) use self::bigram::word_likeness;
 use self::binding::Form;
 use self::context::Site;
 use self::name::{Family, Meaning};
+use self::place::{Docstrings, Place};
 use self::shape::Shape;
 use self::syntax::Syntax;
-use self::verdict::Value;
+use self::verdict::{Doubt, Value};
 use super::{Candidate, placeholder, rules};
 use crate::finding::Redacted;
 use crate::rule::{Matcher, Rule};
@@ -43,12 +46,17 @@ pub struct Scan {
     done: usize,
     /// End of the last long value that was judged.
     long: usize,
-    is_sample: bool,
+    place: Place,
+    /// Of a Python text.
+    docstrings: Option<Docstrings>,
 }
 
 impl Scan {
     pub fn new(source: &Source<'_>) -> Self {
-        Self { syntax: Syntax::of(source.path), done: 0, long: 0, is_sample: syntax::is_sample(source.path) }
+        let syntax = Syntax::of(source.path);
+        let is_python = matches!(source.path.extension(), Some(b"py" | b"pyi" | b"pyx"));
+        let place = Place::of(source.path, syntax);
+        Self { syntax, done: 0, long: 0, place, docstrings: is_python.then(Docstrings::default) }
     }
 
     /// Looks at the identifier around `hit`, one of the words of the generic rules; hits come in the order of the text.
@@ -75,8 +83,10 @@ impl Scan {
         let meaning =
             if binding.form == Form::Login { Meaning { family: Family::Password, vague: false, ..meaning } } else { meaning };
         let further = (binding.form == Form::Element).then(|| literal::elements(text, binding.value.end));
-        let is_sample = self.is_sample || site.enclosure() == Some(b'#');
-        let named = Named { name, meaning, form: binding.form, is_sample };
+        let is_told = self.docstrings.as_mut().is_some_and(|docstrings| docstrings.contains(text, hit.start));
+        let place =
+            if self.place == Place::Plain && (is_told || site.enclosure() == Some(b'#')) { Place::Sample } else { self.place };
+        let named = Named { name, meaning, form: binding.form, place };
         for value in std::iter::once(binding.value).chain(further.into_iter().flatten()) {
             found.extend(named.judge(text, value));
         }
@@ -99,21 +109,33 @@ struct Named<'t> {
     name: &'t [u8],
     meaning: Meaning,
     form: Form,
-    is_sample: bool,
+    place: Place,
 }
 
 impl Named<'_> {
     fn judge(&self, text: &[u8], range: Range<usize>) -> Option<Candidate> {
         let scheme = scheme(text.get(range.clone())?);
         let range = range.start + scheme..range.end;
+        if self.meaning.family == Family::Credential
+            && matches!(self.form, Form::Quoted | Form::Wrapped | Form::Default)
+            && let Some(password) = behind_user(text.get(range.clone())?)
+        {
+            let meaning = Meaning { family: Family::Password, vague: false, ..self.meaning };
+            return Named { meaning, form: Form::Login, ..*self }.judge(text, range.start + password..range.end);
+        }
         let value = text.get(range.clone())?;
         if value.len() < 4 || placeholder::is_placeholder(value, Some(self.name)).is_some() || is_made_up_basic(value) {
             return None;
         }
         let shape = Shape::of(value);
-        let (is_digest, has_scheme) = (is_digest_name(self.name), scheme > 0);
-        let weighed =
-            Value { shape, length: value.len(), is_digest, has_scheme, is_sample: self.is_sample && reads_like_words(value) };
+        let has_scheme = scheme > 0;
+        let place = if self.place == Place::Sample && !reads_like_words(value) { Place::Plain } else { self.place };
+        let doubt = match shape {
+            Shape::HashSized | Shape::Hex if is_digest_name(self.name) => Some(Doubt::Digest),
+            Shape::Word if self.meaning.family == Family::Password && names_user(text, &range) => Some(Doubt::UsersName),
+            _ => placeholder::is_interleaved(value).then_some(Doubt::Interleaved),
+        };
+        let weighed = Value { shape, length: value.len(), has_scheme, place, doubt };
         let confidence = verdict::decide(self.meaning, self.form, &weighed)?;
         let characters = value.utf8_chunks().map(|chunk| chunk.valid().chars().count() + chunk.invalid().len()).sum::<usize>();
         Some(Candidate {
@@ -130,6 +152,30 @@ impl Named<'_> {
             ],
         })
     }
+}
+
+/// Whether the same word stands shortly before the value, as in `user: admin, password: admin`: an account as it is delivered.
+fn names_user(text: &[u8], range: &Range<usize>) -> bool {
+    const REACH: usize = 160;
+    let value = text.get(range.clone()).unwrap_or_default();
+    let from = range.start.saturating_sub(REACH);
+    let before = text.get(from..range.start).unwrap_or_default();
+    let is_letter = |at: Option<usize>| at.and_then(|at| before.get(at)).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    let is_named = |at: usize| {
+        let line = before.get(..at).unwrap_or_default().rsplit(|b| *b == b'\n').next().unwrap_or_default().to_ascii_lowercase();
+        [&b"user"[..], b"login", b"account", b"uid"].iter().any(|word| memchr::memmem::find(&line, word).is_some())
+    };
+    memchr::memmem::find_iter(before, value)
+        .any(|at| !is_letter(at.checked_sub(1)) && !is_letter(Some(at + value.len())) && is_named(at))
+}
+
+/// Where the password begins in `user:password`, which credentials are; an address, a time or a path has other marks too.
+fn behind_user(value: &[u8]) -> Option<usize> {
+    let colon = memchr::memchr(b':', value)?;
+    let (user, password) = (value.get(..colon)?, value.get(colon + 1..)?);
+    let is_name = !user.is_empty() && user.iter().all(|b| b.is_ascii_alphanumeric() || b"_.@-".contains(b));
+    let is_password = password.len() >= 4 && !password.iter().any(|b| matches!(b, b':' | b'/' | b' ' | b'{' | b'['));
+    (is_name && is_password).then_some(colon + 1)
 }
 
 /// Whether the letters of a value clearly read like words; short random letters seldom do.

@@ -79,7 +79,9 @@ fn typed_or_blank(text: &[u8], from: usize, at: usize, syntax: Syntax) -> Option
     }
     // SQL: `PASSWORD 'x'`, and only that word: people write "pass 'x' on".
     let is_sql = byte(text, at) == b'\''
-        && from.checked_sub(8).and_then(|start| text.get(start..from)).is_some_and(|word| word.eq_ignore_ascii_case(b"password"));
+        && from.checked_sub(9).and_then(|start| text.get(start..from)).is_some_and(|word| {
+            word.first().is_some_and(u8::is_ascii_whitespace) && word.trim_ascii_start().eq_ignore_ascii_case(b"password")
+        });
     let may_be_blank = matches!(syntax, Syntax::Shell | Syntax::Settings) || is_sql;
     may_be_blank.then_some((Separator::Blank, from))
 }

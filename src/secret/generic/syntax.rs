@@ -38,20 +38,6 @@ const NONE: &[&str] =
 const SHELL_NAMES: &[&str] =
     &["dockerfile", "containerfile", "makefile", ".env", ".bashrc", ".profile", ".zshrc", ".envrc", "procfile"];
 
-/// Folders and files whose values are often made up.
-#[rustfmt::skip]
-const SAMPLES: &[&str] = &[
-    "test", "tests", "testing", "spec", "specs", "doc", "docs", "documentation", "example", "examples", "sample", "samples",
-    "demo", "demos", "fixture", "fixtures", "mock", "mocks", "tutorial", "tutorials", "locale", "locales", "i18n", "translations",
-    "testdata", "lang", "languages", "l10n", "intl", "messages", "cookbook", "conftest", "readme", "changelog",
-];
-
-/// Whether a path leads to tests, documentation, examples or translations.
-pub fn is_sample(path: &RepoPath) -> bool {
-    let is_sample = |word: &[u8]| SAMPLES.iter().any(|entry| word.eq_ignore_ascii_case(entry.as_bytes()));
-    path.as_bytes().split(|b| !b.is_ascii_alphanumeric()).any(is_sample) || Syntax::of(path) == Some(Syntax::Prose)
-}
-
 impl Syntax {
     /// By the lists of names and extensions alone; `None` for a file that nobody knows.
     pub fn known(path: &RepoPath) -> Option<Self> {

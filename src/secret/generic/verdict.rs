@@ -4,6 +4,7 @@
 
 use super::binding::Form;
 use super::name::{Family, Meaning};
+use super::place::Place;
 use super::shape::Shape;
 use crate::rule::Confidence;
 
@@ -18,18 +19,28 @@ pub struct Value {
     pub shape: Shape,
     /// In bytes.
     pub length: usize,
-    /// The name or its neighbours say that the value is a digest.
-    pub is_digest: bool,
     /// An authentication scheme stands before it.
     pub has_scheme: bool,
-    /// Words in a test, an example, documentation or a translation.
-    pub is_sample: bool,
+    /// `Sample` only for words.
+    pub place: Place,
+    pub doubt: Option<Doubt>,
+}
+
+/// What makes a value less likely to be a secret than it looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// The name says that it is a digest.
+    Digest,
+    /// It is typed in the order of the alphabet.
+    Interleaved,
+    /// The user beside it has the same name.
+    UsersName,
 }
 
 /// How sure it is that the value is a secret; `None` if it is not.
 pub fn decide(meaning: Meaning, form: Form, value: &Value) -> Option<Confidence> {
     let points = name_points(meaning) + form_points(form, meaning.family) + shape_points(meaning, value) + place_points(value);
-    match points {
+    match if value.doubt == Some(Doubt::Interleaved) { points.min(MEDIUM - 1) } else { points } {
         HIGH.. => Some(Confidence::High),
         MEDIUM.. => Some(Confidence::Medium),
         LOW.. => Some(Confidence::Low),
@@ -52,8 +63,8 @@ fn name_points(meaning: Meaning) -> i32 {
 fn form_points(form: Form, family: Family) -> i32 {
     match form {
         Form::Decoded => 25,
-        Form::Quoted | Form::Login => 20,
-        Form::Bare | Form::Pair | Form::Wrapped | Form::Default | Form::Markup => 15,
+        Form::Quoted | Form::Wrapped | Form::Login => 20,
+        Form::Bare | Form::Pair | Form::Default | Form::Markup => 15,
         Form::Argument if family == Family::Password => 5,
         Form::Compared | Form::Embedded | Form::Argument | Form::Element => 10,
         Form::Number => 0,
@@ -63,8 +74,16 @@ fn form_points(form: Form, family: Family) -> i32 {
 /// What stands round the value. Words in tests and manuals are made up; what looks random there was often copied from life.
 fn place_points(value: &Value) -> i32 {
     let scheme = if value.has_scheme { 20 } else { 0 };
-    let made_up = value.is_sample && matches!(value.shape, Shape::Word | Shape::WordAndNumber | Shape::Phrase);
-    scheme - if made_up { 10 } else { 0 }
+    let is_worded = matches!(value.shape, Shape::Word | Shape::WordAndNumber | Shape::Phrase);
+    let is_random = matches!(value.shape, Shape::LettersAndDigits | Shape::HashSized | Shape::Hex | Shape::Composite);
+    let delivered = if value.doubt == Some(Doubt::UsersName) { 10 } else { 0 };
+    scheme
+        - delivered
+        - match value.place {
+            Place::Translation if !is_random => 100,
+            Place::Sample if is_worded => 10,
+            _ => 0,
+        }
 }
 
 /// What a value of that shape is worth under that name.
@@ -98,7 +117,7 @@ fn shape_points(meaning: Meaning, value: &Value) -> i32 {
         Shape::MixedCase | Shape::Symbols if value.length >= 32 => 40,
         Shape::MixedCase | Shape::Symbols => by_length(-20, 5, 20, 35),
         Shape::LettersAndDigits => by_length(-10, 15, 25, 40),
-        Shape::HashSized | Shape::Hex if value.is_digest => NEVER,
+        Shape::HashSized | Shape::Hex if value.doubt == Some(Doubt::Digest) => NEVER,
         Shape::HashSized => 40,
         Shape::Hex => by_length(-20, 10, 30, 40),
         Shape::Uuid => 20,

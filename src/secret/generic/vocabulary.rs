@@ -21,7 +21,8 @@ pub const NO_PASS: &[&str] = &[
 ];
 
 /// Words for tokens that also name harmless things.
-pub const TOKENS: &[&str] = &["jwt", "bearer", "otp", "cookie", "cookies", "session", "sessionid", "sid", "ticket", "pat"];
+pub const TOKENS: &[&str] =
+    &["jwt", "bearer", "otp", "cookie", "cookies", "session", "sessionid", "sid", "ticket", "pat", "verifier"];
 
 pub const CREDENTIALS: &[&str] =
     &["cred", "creds", "credential", "credentials", "auth", "authorization", "authentication", "oauth", "basicauth"];
@@ -89,6 +90,6 @@ pub const NEGATIVE_HEADS: &[&str] = &[
 pub const NEUTRAL_TAILS: &[&str] = &[
     "value", "val", "default", "string", "str", "plain", "plaintext", "cleartext", "clear", "raw", "base", "b", "hex", "old",
     "new", "current", "previous", "prod", "production", "dev", "development", "test", "testing", "staging", "stage", "live",
-    "sandbox", "local", "admin", "root", "user", "primary", "secondary", "confirmation", "confirm", "again", "repeat", "bytes",
+    "sandbox", "local", "admin", "root", "user", "primary", "secondary", "confirmation", "confirm", "again", "repeat", "bytes", "bytestr", "bytestring",
     "a", "c", "v", "x", "encoded", "main", "master", "override", "const", "var", "env", "backup",
 ];

@@ -78,9 +78,11 @@ fn putty_key(text: &[u8], rule: &'static Rule, hit: Range<usize>) -> Option<Cand
     let next = file.get(hit.len()..).and_then(|rest| memchr::memmem::find(rest, b"PuTTY-User-Key-File-"));
     let file = file.get(..next.map_or(file.len(), |at| at + hit.len()))?;
     let lines_at = memchr::memmem::find(file, PRIVATE_LINES)?;
-    // A number of lines follows; in a program that writes such files, an expression does.
-    file.get(lines_at + PRIVATE_LINES.len()).filter(|b| b.is_ascii_digit())?;
-    let body_start = lines_at + file.get(lines_at..)?.iter().position(|&b| b == b'\n' || b == b'\\')?;
+    let count_at = lines_at + PRIVATE_LINES.len();
+    let digits = file.get(count_at..)?.iter().take(4).take_while(|b| b.is_ascii_digit()).count();
+    // Code that writes such files has no number there.
+    let body_start =
+        (digits > 0 && matches!(file.get(count_at + digits), Some(b'\r' | b'\n' | b'\\'))).then_some(count_at + digits)?;
     let body = file.get(body_start..)?;
     let mac = memchr::memmem::find(body, b"Private-").unwrap_or(body.len());
     let body = body.get(..mac)?;
@@ -102,10 +104,32 @@ fn putty_key(text: &[u8], rule: &'static Rule, hit: Range<usize>) -> Option<Cand
     Some(candidate(rule, hit.start..end, value, 0))
 }
 
+/// Whether a word that statements about users begin with stands before `at` in the same statement; prose has `identified by` too.
+fn has_statement(text: &[u8], at: usize) -> bool {
+    const REACH: usize = 256;
+    const VERBS: &[&[u8]] = &[b"create", b"alter", b"grant", b"set ", b"user", b"role", b"login"];
+    let before = text.get(at.saturating_sub(REACH)..at).unwrap_or_default();
+    let before = before.rsplit(|b| matches!(b, b';' | b'`')).next().unwrap_or_default().to_ascii_lowercase();
+    VERBS.iter().any(|verb| memchr::memmem::find(&before, verb).is_some())
+}
+
+/// Behind MySQL's `IDENTIFIED WITH plugin BY`, if that is what leads to `at`.
+fn after_plugin(text: &[u8], at: usize) -> usize {
+    const LONGEST: usize = 40;
+    let rest = text.get(at..text.len().min(at + LONGEST)).unwrap_or_default();
+    let name = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+    let by = rest.get(name..name + 4).is_some_and(|word| word.eq_ignore_ascii_case(b" by "));
+    if name > 0 && by { word::skip_blanks(text, at + name + 4) } else { at }
+}
+
 /// `IDENTIFIED BY` or `PASSWORD` stands at `hit`, in either case: a statement that sets a password.
 pub fn sql(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Vec<Candidate>) {
     let text: &[u8] = &source.text;
-    let mut start = word::skip_blanks(text, hit.end);
+    let is_capital = text.get(hit.start).is_some_and(u8::is_ascii_uppercase);
+    if !is_capital && !has_statement(text, hit.start) {
+        return;
+    }
+    let mut start = after_plugin(text, word::skip_blanks(text, hit.end));
     for filler in [&b"password "[..], b"values ", b"= ", b"="] {
         if text.get(start..start + filler.len()).is_some_and(|found| found.eq_ignore_ascii_case(filler)) {
             start = word::skip_blanks(text, start + filler.len());

@@ -58,9 +58,10 @@ fn user_and_password(text: &[u8], rule: &'static Rule, start: usize) -> Option<C
     Some(candidate(rule, start..start + encoded.len(), decoded.as_slice(), 0))
 }
 
-/// Whether the password, or for an empty one the user, is a placeholder.
+/// Whether the password is a placeholder; without one the user has to be a token, as some services want it.
 fn is_example(user: &[u8], password: &[u8]) -> bool {
-    placeholder::is_placeholder(if password.is_empty() { user } else { password }, None).is_some()
+    let secret = if password.is_empty() { user } else { password };
+    placeholder::is_placeholder(secret, None).is_some() || password.is_empty() && !(user.len() >= TOKEN_MIN && looks_random(user))
 }
 
 /// `Bearer ` stands at `hit`.

@@ -42,8 +42,12 @@ fn block(text: &[u8], rule: &'static Rule, hit: Range<usize>) -> Option<Candidat
     let mut notes = Vec::new();
     let mut confidence = rule.confidence;
     if !body.is_closed {
-        confidence = Confidence::Medium;
-        notes.push("no END line follows".to_string());
+        let is_cut_short = is_cut_short(&body.symbols);
+        confidence = if is_cut_short { Confidence::Low } else { Confidence::Medium };
+        notes.push(
+            if is_cut_short { "cut short: no END line, and fewer bytes than its head says" } else { "no END line follows" }
+                .to_string(),
+        );
     }
     if body.is_encrypted || text.get(start..hit.start)?.windows(9).any(|word| word == b"ENCRYPTED") {
         notes.push("it is encrypted: as safe as its passphrase".to_string());
@@ -62,6 +66,17 @@ fn comment(rest: &[u8]) -> usize {
     let end = memchr::memchr(b'\n', line).filter(|_| OPENERS.iter().any(|opener| line.trim_ascii_start().starts_with(opener)));
     // `-----BEGIN …-----⏎# MIIE…`: the next line is none.
     end.filter(|&end| line.get(..end).is_some_and(|line| !line.trim_ascii().is_empty())).unwrap_or_default()
+}
+
+/// Whether a DER structure (ITU-T X.690 §8.1.3) announces at least twice the bytes that follow: an example in a manual, not a key.
+fn is_cut_short(symbols: &[u8]) -> bool {
+    // `MII` is SEQUENCE with a length of two bytes; the head of four bytes is in the first six symbols.
+    let Some(head) = symbols.get(..8).filter(|head| head.starts_with(b"MII")) else { return false };
+    let announced = data_encoding::BASE64.decode(head).ok().and_then(|bytes| match *bytes.as_slice() {
+        [0x30, 0x82, high, low, ..] => Some(usize::from(u16::from_be_bytes([high, low]))),
+        _ => None,
+    });
+    announced.is_some_and(|announced| announced > symbols.len() / 4 * 3 * 2)
 }
 
 /// Where the dashes of the `BEGIN` line start whose label leads to `hit`; `None` if this is an `END` line, a public key or prose.
@@ -264,8 +279,11 @@ mod tests {
 
     #[test]
     fn a_key_without_end_is_less_sure() {
-        let text = key("\n");
-        let cut = text.split("-----END").next().unwrap();
-        assert_eq!(found(cut)[0].confidence, Confidence::Medium);
+        // The head of a structure of 1,213 bytes, and of one that fills the lines.
+        for (line, expected) in [(LINE, Confidence::Low), (&LINE.replace("MIIEvQ", "MIIAXA"), Confidence::Medium)] {
+            let text = key("\n").replace(LINE, line);
+            let cut = text.split("-----END").next().unwrap();
+            assert_eq!(found(cut)[0].confidence, expected);
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::candidate;
 use crate::rule::{Confidence, Rule};
-use crate::secret::{Candidate, blank, entropy, placeholder};
+use crate::secret::{Candidate, blank, entropy, generic, placeholder};
 use crate::source::Source;
 
 /// Longest authority that is read.
@@ -89,8 +89,10 @@ fn judge(rule: &'static Rule, user: Option<&[u8]>, password: &[u8], host: &[u8],
     if value.len() < 3
         || host.is_empty()
         || !is_host
-        || is_example(host)
+        || is_reserved(host)
+        || is_stand_in(host) && !looks_random(&value)
         || is_interpolated(&value)
+        || memchr::memmem::find(&value, b"***").is_some()
         || placeholder::is_placeholder(&value, None).is_some()
     {
         return None;
@@ -115,14 +117,35 @@ fn is_token(value: &[u8]) -> bool {
         && entropy::shannon(value) >= 3.5
 }
 
-/// Host names that documentation uses (RFC 2606) or that stand for one.
-fn is_example(host: &[u8]) -> bool {
-    let host = host.to_ascii_lowercase();
-    let name = host.split(|&b| b == b':').next().unwrap_or_default();
+/// Host names that documentation uses (RFC 2606).
+fn is_reserved(host: &[u8]) -> bool {
+    let name = name(host);
     let is_reserved = [&b"example.com"[..], b"example.org", b"example.net"].iter().any(|domain| name.ends_with(domain));
-    is_reserved
-        || name.split(|&b| b == b'.').any(|label| matches!(label, b"example" | b"yourhost" | b"myhost" | b"your-host"))
-        || matches!(name, b"host" | b"hostname" | b"server" | b"domain" | b"url" | b"...")
+    is_reserved || name.split(|&b| b == b'.').any(|label| matches!(label, b"example" | b"yourhost" | b"myhost" | b"your-host"))
+}
+
+/// Host names that say what stands there: whoever writes one seldom writes a true password before it.
+fn is_stand_in(host: &[u8]) -> bool {
+    matches!(name(host).as_slice(), b"host" | b"hostname" | b"server" | b"domain" | b"url" | b"...")
+}
+
+fn name(host: &[u8]) -> Vec<u8> {
+    host.split(|&b| b == b':').next().unwrap_or_default().to_ascii_lowercase()
+}
+
+/// Letters that make no word, read with the digits and marks that people put for letters: `p4ssw0rd` is a word.
+fn looks_random(value: &[u8]) -> bool {
+    let plain = |byte: &u8| match byte {
+        b'0' => b'o',
+        b'1' => b'i',
+        b'3' => b'e',
+        b'4' | b'@' => b'a',
+        b'5' | b'$' => b's',
+        b'7' => b't',
+        other => *other,
+    };
+    let letters: Vec<u8> = value.iter().map(plain).collect();
+    value.len() >= 8 && generic::word_likeness(&letters).is_some_and(|mean| mean < 0.0)
 }
 
 /// A piece of a template or of code that builds the URL: `%s`, `{password}`, `$PASS`, `…`.
