@@ -8,6 +8,7 @@ mod context;
 mod harmless;
 mod literal;
 mod name;
+mod names;
 mod pair;
 mod separator;
 mod shape;
@@ -24,6 +25,7 @@ use data_encoding::BASE64;
 use self::binding::Form;
 use self::context::Site;
 use self::name::{Family, Meaning};
+pub use self::names::{Names, can_be_added, can_be_removed};
 use self::shape::Shape;
 use self::syntax::Syntax;
 use self::verdict::Value;
@@ -37,7 +39,8 @@ const LONG: usize = 256;
 
 /// One text's walk from word to word.
 #[derive(Debug)]
-pub struct Scan {
+pub struct Scan<'d> {
+    names: &'d Names,
     syntax: Option<Syntax>,
     /// End of the last identifier that was looked at: its other words are not looked at again.
     done: usize,
@@ -46,9 +49,9 @@ pub struct Scan {
     is_sample: bool,
 }
 
-impl Scan {
-    pub fn new(source: &Source<'_>) -> Self {
-        Self { syntax: Syntax::of(source.path), done: 0, long: 0, is_sample: syntax::is_sample(source.path) }
+impl<'d> Scan<'d> {
+    pub fn new(source: &Source<'_>, names: &'d Names) -> Self {
+        Self { names, syntax: Syntax::of(source.path), done: 0, long: 0, is_sample: syntax::is_sample(source.path) }
     }
 
     /// Looks at the identifier around `hit`, one of the words of the generic rules; hits come in the order of the text.
@@ -70,7 +73,7 @@ impl Scan {
         }
         let name = text.get(site.start()..end).unwrap_or_default();
         let mut before = site.line_before().rsplit(|b| !b.is_ascii_alphabetic());
-        let Some(meaning) = name::meaning(name, before.nth(1).unwrap_or_default()) else { return };
+        let Some(meaning) = name::meaning(name, before.nth(1).unwrap_or_default(), self.names) else { return };
         // Beside a user stands a password, whatever the pair is called.
         let meaning =
             if binding.form == Form::Login { Meaning { family: Family::Password, vague: false, ..meaning } } else { meaning };
