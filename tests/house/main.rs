@@ -5,6 +5,7 @@
 mod hygiene;
 mod layers;
 mod published;
+mod rule_files;
 
 use std::path::{Path, PathBuf};
 
