@@ -3,6 +3,7 @@
 //! Does not look at the examples.
 
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
+use regex_syntax::hir::{Hir, HirKind};
 use serde::Deserialize;
 
 use crate::shape::{self, Run};
@@ -120,11 +121,14 @@ impl RuleFile {
                 faults.push((key, format!("`{value}` is not one of {}", allowed.join(", "))));
             }
         }
-        if front.summary.is_empty() || front.summary.ends_with('.') {
+        if front.summary.is_empty() || front.summary.ends_with('.') || front.summary.contains(char::is_control) {
             faults.push(("summary", "the summary is one phrase without a full stop".into()));
         }
-        if front.references.is_empty() {
-            faults.push(("references", "a rule needs at least one reference".into()));
+        if !is_version(&front.since) {
+            faults.push(("since", format!("`{}` is no version like 0.1.0", front.since)));
+        }
+        if front.references.is_empty() || front.references.iter().any(|page| !page.starts_with("https://")) {
+            faults.push(("references", "a rule needs a reference, and each is the https address of a page".into()));
         }
         if self.manual.trim().is_empty() {
             faults.push(("+++", "the manual is missing".into()));
@@ -146,7 +150,13 @@ impl RuleFile {
         {
             faults.push(("boundary", format!("unknown boundary `{boundary}`")));
         }
+        if matcher.entropy.is_some_and(|bits| !(0.0..=8.0).contains(&bits)) {
+            faults.push(("entropy", "a byte has 0 to 8 bits of entropy".into()));
+        }
         match (&matcher.pattern, &matcher.value, matcher.engine.as_deref()) {
+            (Some(_), None, None) if !matcher.encoded.is_empty() => {
+                faults.push(("encoded", "the keywords of a pattern are looked for in encoded form anyway".into()));
+            }
             (Some(pattern), None, None) => match self.check_pattern(pattern) {
                 Ok((anchored, reach)) => (self.anchored, self.reach) = (anchored, reach),
                 Err(what) => faults.push(("pattern", what)),
@@ -155,7 +165,9 @@ impl RuleFile {
                 Ok(shapes) => self.shapes = shapes,
                 Err(what) => faults.push(("value", what)),
             },
-            (None, None, Some("rust")) => {}
+            (None, None, Some("rust")) => {
+                faults.extend(matcher.unread_by_code().map(|key| (key, format!("code does not read `{key}`"))))
+            }
             _ => faults.push(("[match]", "give one of `pattern`, `value` and `engine = \"rust\"`".into())),
         }
         faults
@@ -196,6 +208,12 @@ impl RuleFile {
             .build()
             .parse(pattern)
             .map_err(|error| error.to_string().replace('\n', " "))?;
+        if let Some(name) = captures(&hir).into_iter().find(|name| *name != "value") {
+            return Err(format!("the group `{name}` means nothing; the secret is the group `value`"));
+        }
+        if hir.properties().maximum_len().is_some_and(|longest| matcher.shown > longest) {
+            return Err(format!("no match has {} characters that could be shown", matcher.shown));
+        }
         let prefixes = Extractor::new().kind(ExtractKind::Prefix).extract(&hir);
         let begins = |literal: &[u8]| {
             matcher.keywords.iter().any(|keyword| {
@@ -207,6 +225,33 @@ impl RuleFile {
             prefixes.literals().is_some_and(|all| !all.is_empty() && all.iter().all(|literal| begins(literal.as_bytes())));
         Ok((anchored, hir.properties().maximum_len()))
     }
+}
+
+impl Match {
+    /// The keys given that only patterns have.
+    fn unread_by_code(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let given = [
+            ("boundary", self.boundary.is_some()),
+            ("entropy", self.entropy.is_some()),
+            ("checksum", self.checksum.is_some()),
+            ("shown", self.shown > 0),
+        ];
+        given.into_iter().filter(|(_, is_given)| *is_given).map(|(key, _)| key)
+    }
+}
+
+/// The names of the groups.
+fn captures(hir: &Hir) -> Vec<&str> {
+    match hir.kind() {
+        HirKind::Capture(group) => group.name.as_deref().into_iter().chain(captures(&group.sub)).collect(),
+        HirKind::Repetition(repeated) => captures(&repeated.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().flat_map(captures).collect(),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => Vec::new(),
+    }
+}
+
+fn is_version(text: &str) -> bool {
+    text.split('.').count() == 3 && text.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
 }
 
 fn is_kebab(id: &str) -> bool {

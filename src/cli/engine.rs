@@ -4,6 +4,7 @@
 
 use super::arguments::DetectSecrets;
 use super::failure::Failure;
+use crate::config::{nearest, quote};
 use crate::secret::compat::{self, SettingsError};
 use crate::settle::baseline::detect_secrets::{IS_BASELINE_FILE, Setting, Settings};
 use crate::settle::baseline::json::{Json, Member};
@@ -11,6 +12,8 @@ use crate::settle::baseline::json::{Json, Member};
 const REGEX: &str = "detect_secrets.filters.regex.should_exclude_";
 const WORD_LIST: &str = "detect_secrets.filters.wordlist.should_exclude_secret";
 const VERIFICATION: &str = "detect_secrets.filters.common.is_ignored_due_to_verification_policies";
+/// Needs a model that no package brings; it can be named all the same.
+const GIBBERISH: &str = "detect_secrets.filters.gibberish.should_exclude_secret";
 
 /// The engine for these settings. `word_list` reads the file of a word list; warnings are added to `warnings`.
 pub fn engine(
@@ -81,6 +84,24 @@ fn set_filter(
         _ => warnings.push(format!("the filter `{path}` is code of its own and is not run; the setting is kept")),
     }
     Ok(())
+}
+
+/// Refuses a plugin or filter to be switched off that detect-secrets does not have: more would be found than was meant.
+pub fn check_names(options: &DetectSecrets) -> Result<(), Failure> {
+    let plugins = compat::plugins::PLUGINS.map(|plugin| plugin.class.to_owned());
+    let regexes = ["file", "line", "secret"].map(|kind| format!("{REGEX}{kind}"));
+    let others = [IS_BASELINE_FILE, VERIFICATION, WORD_LIST, GIBBERISH];
+    let filters = compat::DEFAULT_FILTERS.iter().chain(&compat::SILENT_FILTERS).chain(&others).map(|path| (*path).to_owned());
+    let filters: Vec<String> = filters.chain(regexes).collect();
+    check_known("plugin", &options.disable_plugin, &plugins)?;
+    check_known("filter", &options.disable_filter, &filters)
+}
+
+fn check_known(what: &str, names: &[String], known: &[String]) -> Result<(), Failure> {
+    let Some(name) = names.iter().find(|name| !known.contains(name)) else { return Ok(()) };
+    let hint = nearest(name, known.iter().map(String::as_str)).map(|near| format!("; did you mean `{near}`?"));
+    let message = format!("detect-secrets has no {what} {}{}", quote(name), hint.unwrap_or_default());
+    Err(Failure::usage(message, format!("correct `--disable-{what}`; nothing was judged")))
 }
 
 /// The settings of a baseline changed by the command line, as detect-secrets would write them.

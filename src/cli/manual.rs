@@ -26,6 +26,12 @@ pub fn explain(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "also called {}", rule.aliases.join(", "))?;
     }
     writeln!(out, "\n{}", rule.manual.trim())?;
+    if rule.manual.contains("#~") {
+        writeln!(
+            out,
+            "\nIn the examples `#~` marks a line that is found. A middle dot keeps a value from looking live; it is no part of it."
+        )?;
+    }
     writeln!(out, "\n## References\n")?;
     rule.references.iter().try_for_each(|reference| writeln!(out, "- {reference}"))
 }
@@ -94,6 +100,7 @@ pub fn man(binary: &'static str, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn man_pages(command: &clap::Command, out: &mut dyn Write) -> io::Result<()> {
-    clap_mangen::Man::new(command.clone()).render(&mut &mut *out)?;
+    let source = concat!("gatewright ", env!("CARGO_PKG_VERSION"));
+    clap_mangen::Man::new(command.clone()).source(source).render(&mut &mut *out)?;
     command.get_subcommands().filter(|sub| sub.get_name() != "help").try_for_each(|sub| man_pages(sub, out))
 }

@@ -51,6 +51,7 @@ impl Session {
         names: Vec<std::ffi::OsString>,
         hook_mode: bool,
     ) -> Result<Self, Failure> {
+        engine::check_names(&shared.detect_secrets)?;
         let environment = Environment::capture();
         let cwd = working_directory(shared)?;
         let snapshot = Snapshot::open(&Request { view, names, hook_mode, cwd: cwd.clone(), environment })?;

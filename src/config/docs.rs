@@ -39,6 +39,7 @@ written_as!(Size, {
     "pattern": "^[0-9]*[1-9][0-9]* ?([kKmMgG][iI]?[bB]|[bB])?$",
     "title": "size"
 });
+written_as!(Name, { "type": "string", "pattern": "^[^\\s,:;/'\"=]+$", "title": "name" });
 written_as!(Sha256, { "type": "string", "pattern": "^[0-9a-fA-F]{64}$", "title": "SHA-256" });
 written_as!(Date, { "type": "string", "format": "date", "title": "date" });
 
@@ -75,6 +76,7 @@ fn manual(schema: &Value) -> String {
         ("An entry of `accept-unread`", "AcceptUnread"),
         ("An entry of `secrets.allow`", "Allow"),
         ("`secrets.rules`", "RuleChoice"),
+        ("`secrets.names`", "NameChoice"),
     ] {
         section(&mut out, schema, title, &schema["$defs"][table]);
     }

@@ -20,7 +20,7 @@ mod value;
 pub use error::ConfigError;
 pub(crate) use error::{nearest, quote};
 pub use paths::PathSet;
-pub use secrets::{Allow, Dialect, LabelField, Profile, RuleChoice, Secrets};
+pub use secrets::{Allow, Dialect, LabelField, NameChoice, Profile, RuleChoice, Secrets};
 pub use toml::Spanned;
 pub use value::{Date, Sha256, Size};
 
@@ -189,7 +189,7 @@ impl Config {
             for name in ignore.iter().chain(select.iter().flatten()) {
                 check_rule(name, known_rules)?;
             }
-            check_disjoint(ignore, select.as_deref().unwrap_or_default(), ("ignore", "select"))?;
+            check_disjoint(ignore, select.as_deref().unwrap_or_default(), ("ignore", "select"), "rule")?;
         }
         self.secrets.check(known_rules)
     }
@@ -239,10 +239,12 @@ fn check_rule(name: &Spanned<String>, known_rules: &[&'static Rule]) -> Result<(
     Err((name.span(), format!("unknown rule {}{hint}", error::quote(text))))
 }
 
-/// A rule named in both lists is a contradiction.
-fn check_disjoint(some: &[Spanned<String>], others: &[Spanned<String>], keys: (&str, &str)) -> Result<(), Fault> {
+/// What is named in both lists is a contradiction.
+fn check_disjoint(some: &[Spanned<String>], others: &[Spanned<String>], keys: (&str, &str), what: &str) -> Result<(), Fault> {
     match others.iter().find(|other| some.iter().any(|name| name.get_ref().eq_ignore_ascii_case(other.get_ref()))) {
-        Some(both) => Err((both.span(), format!("rule {} is in `{}` and in `{}`", error::quote(both.get_ref()), keys.0, keys.1))),
+        Some(both) => {
+            Err((both.span(), format!("{what} {} is in `{}` and in `{}`", error::quote(both.get_ref()), keys.0, keys.1)))
+        }
         None => Ok(()),
     }
 }

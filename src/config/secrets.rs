@@ -8,6 +8,7 @@ use toml::Spanned;
 use super::value::{self, Date, Sha256, Size};
 use super::{Fault, PathSet, check_disjoint, check_rule};
 use crate::rule::{Confidence, Rule};
+use crate::secret;
 
 /// Settings of the hook `gatewright-secrets`.
 #[derive(Clone, Debug, Deserialize)]
@@ -35,6 +36,9 @@ pub struct Secrets {
     /// Rules switched off and on.
     #[serde(deserialize_with = "value::table")]
     pub rules: RuleChoice,
+    /// Names that are looked for besides ours, and names that are not.
+    #[serde(deserialize_with = "value::table")]
+    pub names: NameChoice,
     /// Files that this hook does not judge, besides the `exclude` of all hooks.
     #[cfg_attr(test, schemars(with = "super::docs::Globs"))]
     pub exclude: PathSet,
@@ -70,6 +74,7 @@ impl Default for Secrets {
             env_example: None,
             min_confidence: None,
             rules: RuleChoice::default(),
+            names: NameChoice::default(),
             exclude: PathSet::default(),
             allow: Vec::new(),
             pragmas: None,
@@ -109,7 +114,8 @@ impl Secrets {
         for name in disable.iter().chain(enable) {
             check_rule(name, known_rules)?;
         }
-        check_disjoint(disable, enable, ("disable", "enable"))?;
+        check_disjoint(disable, enable, ("disable", "enable"), "rule")?;
+        self.names.check()?;
         for entry in &self.allow {
             let Allow { path, rule, value_sha256, .. } = entry.get_ref();
             if path.is_none() && rule.is_none() && value_sha256.is_none() {
@@ -148,6 +154,33 @@ pub struct RuleChoice {
     /// Rules that speak whatever their confidence.
     #[cfg_attr(test, schemars(with = "Vec<String>"))]
     pub enable: Vec<Spanned<String>>,
+}
+
+/// Names added to ours and taken from them. Their words are split at `_`, `-`, `.`, digits and changes of case.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct NameChoice {
+    /// Names that promise a password, like `kennung` or `pin-code`: what is given to one is judged as what is given to `password`. A name
+    /// is compared word by word, from its end: `pin-code` speaks of `user_pin_code` and `pinCode`, not of `pin_code_length`.
+    #[cfg_attr(test, schemars(with = "Vec<super::docs::Name>"))]
+    pub add: Vec<Spanned<String>>,
+    /// Names that promise no secret, like `csrf-token`: what is given to one is reported only if its own form gives it away.
+    #[cfg_attr(test, schemars(with = "Vec<super::docs::Name>"))]
+    pub remove: Vec<Spanned<String>>,
+}
+
+impl NameChoice {
+    fn check(&self) -> Result<(), Fault> {
+        let is_no_name = |name: &&Spanned<String>| !secret::can_be_removed(name.get_ref());
+        if let Some(name) = self.add.iter().chain(&self.remove).find(is_no_name) {
+            return Err((name.span(), "a name is made of letters, digits, `_`, `-` and `.`".to_owned()));
+        }
+        if let Some(name) = self.add.iter().find(|name| !secret::can_be_added(name.get_ref())) {
+            return Err((name.span(), "the last word of a name to look for has three letters or more".to_owned()));
+        }
+        check_disjoint(&self.add, &self.remove, ("add", "remove"), "name")
+    }
 }
 
 /// What is forgiven: all that is given must be true of the finding.

@@ -56,6 +56,7 @@ companion = "ci/gatewright.jsonl"
 min-confidence = "high"
 rules.disable = ["aws-access-key"]
 rules.enable = ["Secret Keyword"]
+names = { add = ["kennung"], remove = ["csrf_token"] }
 exclude = "docs/"
 pragmas = ["gatewright", "detect-secrets"]
 pragma-needs-reason = true
@@ -85,7 +86,7 @@ until = 2027-01-31
     assert_eq!(secrets.dialects(), [Dialect::Gatewright, Dialect::DetectSecrets]);
     assert_eq!(secrets.decode_depth, 5);
     let allow = secrets.allow.first().expect("one entry");
-    assert_eq!(config.line_of(allow), 29);
+    assert_eq!(config.line_of(allow), 30);
     assert_eq!(allow.get_ref().until, "2027-01-31".parse().ok());
     assert_eq!(allow.get_ref().value_sha256.map(|hash| (hash.0[0], hash.0[30], hash.0[31])), Some((0x9f, 0x11, 0x08)));
     assert!(names_rule(&config.per_path.first().expect("one entry").get_ref().ignore, &PASSWORD));
@@ -186,6 +187,10 @@ fn errors_name_place_and_remedy() {
         ("[secrets]\nlabel-needs = ['reason', ['owner']]", "2:26: expected a string, found a list"),
         ("[secrets]\npragmas = 'gitleaks'", "2:11: expected a list, found a string"),
         ("[secrets]\ndecode-depth = '3'", "2:16: expected a number, found a string"),
+        ("[secrets]\nnames.add = ['kennung', 'the pin']", "2:25: a name is made of letters"),
+        ("[secrets]\nnames.remove = ['--']", "2:17: a name is made of letters"),
+        ("[secrets]\nnames.add = ['user-id']", "2:14: the last word of a name to look for has three letters"),
+        ("[secrets.names]\nadd = ['pin-code']\nremove = ['PIN-code']", "3:11: name `PIN-code` is in `add` and in `remove`"),
         ("[secrets]\nbaseline = '.'", "2:12: expected the path of a file"),
         ("[[secrets.allow]]\npath = 'a'\nreason = 2027-01-31", "3:10: expected a string, found a date"),
         ("max-file-size = '50 elephants'", "1:17: `50 elephants` is not a size"),

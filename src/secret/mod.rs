@@ -23,6 +23,7 @@ mod structure;
 use std::ops::Range;
 
 use self::file_kind::FileKind;
+pub use self::generic::{Names, can_be_added, can_be_removed};
 use self::pattern::Patterns;
 pub use self::prefilter::Keywords;
 use self::scan::{Scan, Scope};
@@ -71,19 +72,20 @@ pub struct Detector {
     /// The code of each rule, by rule number; `None` for patterns.
     code: Vec<Option<Code>>,
     decode_depth: u8,
+    names: Names,
 }
 
 impl Default for Detector {
     fn default() -> Self {
-        Self::new(DECODE_DEPTH)
+        Self::new(DECODE_DEPTH, Names::default())
     }
 }
 
 impl Detector {
     /// Costs next to nothing: a pattern is compiled when its keyword is first seen.
-    pub fn new(decode_depth: u8) -> Self {
+    pub fn new(decode_depth: u8, names: Names) -> Self {
         let code = rules::ALL.iter().map(|rule| structure::code_of(rule)).collect();
-        Self { patterns: Patterns::new(rules::ALL), code, decode_depth }
+        Self { patterns: Patterns::new(rules::ALL), code, decode_depth, names }
     }
 
     /// All candidates of a text.

@@ -115,7 +115,7 @@ impl<'d> Scan<'d> {
         let mut found = Vec::new();
         let mut searched = Searched::default();
         let mut progress = Progress::default();
-        let mut names = generic::Scan::new(source);
+        let mut names = generic::Scan::new(source, &self.detector.names);
         rules::KEYWORDS.visit(text, |meaning, hit| {
             if found.len() >= CANDIDATES_MAX {
                 self.budget.meet(TOO_MANY);
@@ -145,6 +145,9 @@ impl<'d> Scan<'d> {
                 }
             }
         });
+        if scope == Scope::Everything {
+            self.own_names(source, &mut found);
+        }
         overlap::resolve(found)
     }
 
@@ -156,6 +159,18 @@ impl<'d> Scan<'d> {
             found.extend(row::at(text, rule, row, hit));
         }
         true
+    }
+
+    /// What is given to a name that the project added to ours.
+    fn own_names(&mut self, source: &Source<'_>, found: &mut Vec<Candidate>) {
+        let names = &self.detector.names;
+        let mut scan = generic::Scan::new(source, names);
+        for hit in names.hits(&source.text) {
+            if found.len() >= CANDIDATES_MAX {
+                return self.budget.meet(TOO_MANY);
+            }
+            scan.at(source, &hit, found);
+        }
     }
 
     /// The candidates of a decoded run, placed at the run.

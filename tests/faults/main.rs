@@ -54,6 +54,17 @@ fn unknown_words_are_refused_with_the_nearest() {
     refused_outside(&["--staged", "--all-files"], &["cannot be used with"]);
 }
 
+#[test]
+fn unknown_plugins_and_filters_are_refused_with_the_nearest() {
+    let repository = with_secret();
+    let parts = ["detect-secrets has no plugin `KeywordDetecter`", "did you mean `KeywordDetector`?"];
+    refused(&repository, &["--disable-plugin", "KeywordDetecter", "a.py"], &parts);
+    let filter = "detect_secrets.filters.heuristic.is_lock_file";
+    let parts = ["detect-secrets has no filter `", &format!("did you mean `{filter}`?")];
+    refused(&repository, &["--disable-filter", &filter[..filter.len() - 1], "a.py"], &parts);
+    judged(&repository, &["--disable-plugin", "KeywordDetector", "--disable-filter", filter, "a.py"]).ended(1);
+}
+
 #[track_caller]
 fn refused_outside(args: &[&str], parts: &[&str]) {
     Repository::folder().gatewright(args).ended(2).with(parts).without("\x1b");

@@ -10,7 +10,7 @@ use crate::config::{Config, Profile};
 use crate::finding::{Finding, ForeignIdentity, Redacted, Snippet, Subject};
 use crate::hook::{Coverage, Faulty, Hook, Repair};
 use crate::rule::HookName;
-use crate::secret::{Candidate, Detection, Detector, compat, rules};
+use crate::secret::{Candidate, Detection, Detector, Names, compat, rules};
 use crate::settle::Rules;
 use crate::source::Source;
 
@@ -36,7 +36,9 @@ impl Hook for Secrets {
 
     fn new(config: &Config, foreign: compat::Settings) -> Self {
         let secrets = &config.secrets;
-        Self { detector: Detector::new(secrets.decode_depth), profile: secrets.profile, foreign }
+        let (add, remove) = (secrets.names.add.iter(), secrets.names.remove.iter());
+        let names = Names::new(add.map(|name| name.get_ref().as_str()), remove.map(|name| name.get_ref().as_str()));
+        Self { detector: Detector::new(secrets.decode_depth, names), profile: secrets.profile, foreign }
     }
 
     fn check(&self, source: &Source<'_>, found: &mut Vec<Finding>) -> Coverage {

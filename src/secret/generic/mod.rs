@@ -8,6 +8,7 @@ mod context;
 mod harmless;
 mod literal;
 mod name;
+mod names;
 mod pair;
 mod place;
 mod separator;
@@ -26,6 +27,7 @@ pub(in crate::secret) use self::bigram::word_likeness;
 use self::binding::Form;
 use self::context::Site;
 use self::name::{Family, Meaning};
+pub use self::names::{Names, can_be_added, can_be_removed};
 use self::place::{Docstrings, Place};
 use self::shape::Shape;
 use self::syntax::Syntax;
@@ -40,7 +42,8 @@ const LONG: usize = 256;
 
 /// One text's walk from word to word.
 #[derive(Debug)]
-pub struct Scan {
+pub struct Scan<'d> {
+    names: &'d Names,
     syntax: Option<Syntax>,
     /// End of the last identifier that was looked at: its other words are not looked at again.
     done: usize,
@@ -51,12 +54,12 @@ pub struct Scan {
     docstrings: Option<Docstrings>,
 }
 
-impl Scan {
-    pub fn new(source: &Source<'_>) -> Self {
+impl<'d> Scan<'d> {
+    pub fn new(source: &Source<'_>, names: &'d Names) -> Self {
         let syntax = Syntax::of(source.path);
         let is_python = matches!(source.path.extension(), Some(b"py" | b"pyi" | b"pyx"));
         let place = Place::of(source.path, syntax);
-        Self { syntax, done: 0, long: 0, place, docstrings: is_python.then(Docstrings::default) }
+        Self { names, syntax, done: 0, long: 0, place, docstrings: is_python.then(Docstrings::default) }
     }
 
     /// Looks at the identifier around `hit`, one of the words of the generic rules; hits come in the order of the text.
@@ -78,7 +81,7 @@ impl Scan {
         }
         let name = text.get(site.start()..end).unwrap_or_default();
         let mut before = site.line_before().rsplit(|b| !b.is_ascii_alphabetic());
-        let Some(meaning) = name::meaning(name, before.nth(1).unwrap_or_default()) else { return };
+        let Some(meaning) = name::meaning(name, before.nth(1).unwrap_or_default(), self.names) else { return };
         // Beside a user stands a password, whatever the pair is called.
         let meaning =
             if binding.form == Form::Login { Meaning { family: Family::Password, vague: false, ..meaning } } else { meaning };

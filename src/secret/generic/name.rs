@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use super::names::{Names, Said};
 use super::vocabulary as words;
 
 /// What kind of secret a name promises.
@@ -65,11 +66,11 @@ fn is_part(byte: u8) -> bool {
 }
 
 /// What the identifier `name` says; `None` if it names no secret. `before` is the word that stands before it in running text
-/// (`API key`), empty if there is none.
-pub fn meaning(name: &[u8], before: &[u8]) -> Option<Meaning> {
+/// (`API key`), empty if there is none. What the project says of names (`own`) counts more than what we know.
+pub fn meaning(name: &[u8], before: &[u8], own: &Names) -> Option<Meaning> {
     let mut split = [&b""[..]; WORDS];
     let mut count = 0;
-    for range in (Words { name, at: 0 }) {
+    for range in Words::of(name) {
         let word = name.get(range).unwrap_or_default();
         if count == WORDS {
             split.rotate_left(1);
@@ -81,14 +82,15 @@ pub fn meaning(name: &[u8], before: &[u8]) -> Option<Meaning> {
         count += 1;
     }
     let mut split = split.get(..count)?;
+    match own_meaning(split, own) {
+        Said::IsNone => return None,
+        Said::IsPassword => return Some(Meaning { family: Family::Password, vague: false, is_qualified: count > 1 }),
+        Said::Nothing => {}
+    }
     if split.iter().any(|word| is(words::NEGATIVE_ANYWHERE, word)) {
         return None;
     }
-    // Words that say which one, not what: `password_2`, `secret_key_base`, `token_value`.
-    while let Some((last, rest)) = split.split_last() {
-        if rest.is_empty() || !is(words::NEUTRAL_TAILS, last) {
-            break;
-        }
+    while let Some(rest) = without_tail(split) {
         split = rest;
     }
     let (head, rest) = split.split_last()?;
@@ -104,6 +106,25 @@ pub fn meaning(name: &[u8], before: &[u8]) -> Option<Meaning> {
         _ => false,
     };
     (!negative).then_some(meaning)
+}
+
+/// The words before one that says which, not what: `password_2`, `secret_key_base`, `token_value`.
+fn without_tail<'s, 'n>(split: &'s [&'n [u8]]) -> Option<&'s [&'n [u8]]> {
+    let (last, rest) = split.split_last()?;
+    (!rest.is_empty() && is(words::NEUTRAL_TAILS, last)).then_some(rest)
+}
+
+/// What the project says of the name, with its neutral words or without.
+fn own_meaning(split: &[&[u8]], own: &Names) -> Said {
+    if own.is_empty() {
+        return Said::Nothing;
+    }
+    let said = std::iter::successors(Some(split), |split| without_tail(split)).map(|split| own.say(split));
+    said.fold(Said::Nothing, |before, said| match (before, said) {
+        (Said::IsNone, _) | (_, Said::IsNone) => Said::IsNone,
+        (Said::Nothing, said) => said,
+        (before, _) => before,
+    })
 }
 
 fn head_meaning(head: &[u8], modifier: &[u8]) -> Option<Meaning> {
@@ -149,9 +170,15 @@ fn ends_with(word: &[u8], end: &str) -> bool {
 }
 
 /// The words of an identifier: split at everything that is no letter, and where the case says so (`apiKey`, `APIKey`, `HTTPPassword`).
-struct Words<'n> {
+pub struct Words<'n> {
     name: &'n [u8],
     at: usize,
+}
+
+impl<'n> Words<'n> {
+    pub fn of(name: &'n [u8]) -> Self {
+        Self { name, at: 0 }
+    }
 }
 
 impl Iterator for Words<'_> {
@@ -184,7 +211,7 @@ mod tests {
     use super::*;
 
     fn family(name: &str) -> Option<(Family, bool)> {
-        meaning(name.as_bytes(), b"").map(|meaning| (meaning.family, meaning.vague))
+        meaning(name.as_bytes(), b"", &Names::default()).map(|meaning| (meaning.family, meaning.vague))
     }
 
     #[test]
@@ -222,8 +249,34 @@ mod tests {
     }
 
     #[test]
+    fn the_words_of_a_project_count_more_than_ours() {
+        let own = Names::new(["geheimzahl", "zip-code", "密码本", "reset_hint"], ["csrf_token", "pw", "legacy-zip-code"]);
+        let family = |name: &str| meaning(name.as_bytes(), b"", &own).map(|meaning| meaning.family);
+        for name in [
+            "geheimzahl",
+            "DB_GEHEIMZAHL",
+            "dbGeheimzahl2",
+            "geheimzahl_value",
+            "zipCode",
+            "x.zip_code",
+            "我的_密码本",
+            "resetHint",
+        ] {
+            assert_eq!(family(name), Some(Family::Password), "{name}");
+        }
+        for name in ["code", "zip", "zip_code_length", "geheimzahlen", "csrf_token", "csrfTokenValue", "my_pw", "LEGACY_ZIP_CODE"]
+        {
+            assert_eq!(family(name), None, "{name}");
+        }
+        assert_eq!((family("token"), family("db_password")), (Some(Family::Token), Some(Family::Password)));
+    }
+
+    #[test]
     fn the_word_before_qualifies_a_key() {
-        assert_eq!(meaning(b"Key", b"Consumer"), Some(Meaning { family: Family::Key, vague: false, is_qualified: true }));
+        assert_eq!(
+            meaning(b"Key", b"Consumer", &Names::default()),
+            Some(Meaning { family: Family::Key, vague: false, is_qualified: true })
+        );
     }
 
     #[test]

@@ -161,3 +161,31 @@ proptest! {
         Detector::default().detect(&Source::new(&path, &text, Origin::Repository));
     }
 }
+
+#[test]
+fn the_names_of_a_project_are_looked_for_and_left_alone() {
+    let names = crate::secret::Names::new(["geheimzahl", "密码本"], ["client_secret", "csrf-token"]);
+    let detector = Detector::new(crate::secret::DECODE_DEPTH, names);
+    let text = "
+DB_GEHEIMZAHL = 'wmz·krtp84'
+conn = connect(geheimZahl='no·t4me0x', geheimzahl='kd8·wzmqp3')
+密码本 = 'pqz·wkv58s'
+geheimzahl_password = 'hok·dujz71x'
+geheimzahl = os.environ['GEHEIMZAHL']
+geheimzahl_length = 'wmz·krtp84'
+CLIENT_SECRET = 'o2Zaa·DSceYn3xTYypJprq4PmH7Zz'
+csrfToken = 'o2Zaa·DSceYn3xTYypJprq4PmH7Zz'
+token = 'gh·p_0000000000000000000000000000002C8GjS'
+csrf_token = 'gh·p_0000000000000000000000000000002C8GjS'
+"
+    .replace('·', "");
+    let path = RepoPath::new("a.py");
+    let found = detector.detect(&Source::new(&path, text.as_bytes(), Origin::Repository)).candidates;
+    let told: Vec<_> =
+        found.iter().map(|candidate| format!("{} {}", candidate.rule.id, &text[candidate.range.clone()])).collect();
+    let expected = "generic-password wmz·krtp84\ngeneric-password kd8·wzmqp3\ngeneric-password pqz·wkv58s\n\
+                    generic-password hok·dujz71x\n\
+                    github-token ghp·_0000000000000000000000000000002C8GjS\n\
+                    github-token ghp·_0000000000000000000000000000002C8GjS";
+    assert_eq!(told.join("\n"), expected.replace('·', ""));
+}
