@@ -35,10 +35,33 @@ pub struct Finding {
     pub via: Vec<&'static str>,
     /// The evidence: why this was judged a finding.
     pub notes: Vec<String>,
+    /// The member of the file in which it stands, if that is an archive; `span` is then the start of the file.
+    pub member: Option<Member>,
     /// The same finding in the terms of other tools.
     pub foreign: Vec<ForeignIdentity>,
     /// The source lines, every secret of the file masked.
     pub snippet: Snippet,
+}
+
+/// A place in a member of an archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The name of the member; where that is an archive itself, the names from the outermost on.
+    pub path: Vec<RepoPath>,
+    /// From 1.
+    pub line: u32,
+    /// From 1, in characters.
+    pub column: u32,
+}
+
+/// `conf/x.env`, and `inner.tar!/x.env` for a member of an archive in an archive; safe to print.
+impl fmt::Display for Member {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (depth, name) in self.path.iter().enumerate() {
+            write!(f, "{}{name}", if depth == 0 { "" } else { "!/" })?;
+        }
+        Ok(())
+    }
 }
 
 /// What the finding is about.

@@ -57,9 +57,15 @@ pub struct Secrets {
     /// What a label in the baseline must come with.
     pub label_needs: Vec<LabelField>,
     /// How many layers of base64, hex or percent encoding are undone to find a secret, 0 to 5.
-    #[serde(deserialize_with = "value::depth")]
+    #[serde(deserialize_with = "value::decode_depth")]
     #[cfg_attr(test, schemars(range(min = 0, max = 5)))]
     pub decode_depth: u8,
+    /// How many archives within each other are opened, 0 to 5: zip (wheels, jars, office documents), tar and gzip, a `.tar.gz` being one. A
+    /// member may have `max-file-size`, all members of a file together four times that. What is damaged, encrypted or beyond a bound makes
+    /// exit 2 unless `accept-unread` names the file; 0 leaves archives closed.
+    #[serde(deserialize_with = "value::archive_depth")]
+    #[cfg_attr(test, schemars(range(min = 0, max = 5)))]
+    pub archive_depth: u8,
     /// As `max-file-size` above, for this hook only.
     #[cfg_attr(test, serde(skip_serializing), schemars(with = "Option<super::docs::Size>"))]
     pub max_file_size: Option<Size>,
@@ -83,6 +89,7 @@ impl Default for Secrets {
             fail_on_real: false,
             label_needs: Vec::new(),
             decode_depth: 3,
+            archive_depth: 2,
             max_file_size: None,
         }
     }

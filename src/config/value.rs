@@ -212,12 +212,20 @@ pub(super) fn tables<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserialize
 }
 
 /// How many layers of encoding may be undone: 0 to 5.
-pub(super) fn depth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+pub(super) fn decode_depth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+    depth(deserializer, "decode-depth")
+}
+
+/// How many archives within each other may be opened: 0 to 5.
+pub(super) fn archive_depth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+    depth(deserializer, "archive-depth")
+}
+
+fn depth<'de, D: Deserializer<'de>>(deserializer: D, key: &str) -> Result<u8, D::Error> {
     let depth = i64::deserialize(deserializer)?;
-    u8::try_from(depth)
-        .ok()
-        .filter(|depth| *depth <= 5)
-        .ok_or_else(|| serde::de::Error::custom(format!("`decode-depth` is a number from 0 to 5, not {depth}")))
+    let is_meant = |depth: &u8| *depth <= 5;
+    let refused = || serde::de::Error::custom(format!("`{key}` is a number from 0 to 5, not {depth}"));
+    u8::try_from(depth).ok().filter(is_meant).ok_or_else(refused)
 }
 
 #[cfg(test)]

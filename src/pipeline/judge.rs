@@ -46,6 +46,7 @@ impl<H: Hook> Judge<'_, H> {
     pub fn judge(&self, source: &Source<'_>) -> Judged {
         let mut found = Vec::new();
         let coverage = self.hook.check(source, &mut found);
+        // Stable: what stands in one place, as the members of an archive do, keeps its order.
         found.sort_by(|a, b| (a.span, a.rule.id).cmp(&(b.span, b.rule.id)));
         draw_snippets(source, &mut found);
         let mut unused = Vec::new();
@@ -74,7 +75,9 @@ impl<H: Hook> Judge<'_, H> {
         let findings: Vec<(Finding, Option<Standing>)> = found
             .into_iter()
             .map(|finding| {
-                let standing = allows.forgive(&finding, self.today).or_else(|| self.policy.forgive(&finding, self.today));
+                // A comment that happens to stand among the bytes of an archive speaks of none of its members.
+                let inline = if finding.member.is_none() { allows.forgive(&finding, self.today) } else { None };
+                let standing = inline.or_else(|| self.policy.forgive(&finding, self.today));
                 (finding, standing)
             })
             .collect();
@@ -107,8 +110,12 @@ fn draw_snippets(source: &Source<'_>, found: &mut [Finding]) {
         Subject::Plain(_) => None,
     });
     let secrets = Secrets::new(source, places);
-    let snippets: Vec<Snippet> =
-        found.iter().map(|finding| Snippet::new(source, finding.span.start..finding.span.end, &secrets)).collect();
+    let draw = |finding: &Finding| match finding.member {
+        None => Snippet::new(source, finding.span.start..finding.span.end, &secrets),
+        // The bytes of an archive are no text to show.
+        Some(_) => Snippet::default(),
+    };
+    let snippets: Vec<Snippet> = found.iter().map(draw).collect();
     for (finding, snippet) in found.iter_mut().zip(snippets) {
         finding.snippet = snippet;
     }

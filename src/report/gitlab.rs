@@ -84,7 +84,7 @@ fn vulnerability(run: &Run<'_>, settled: &Settled, shown: &Shown<'_>) -> Value {
             Severity::Medium => "Medium",
             Severity::Low => "Low",
         },
-        "solution": ways_out(run.hook).first(),
+        "solution": ways_out(run.hook, finding).first(),
         "identifiers": identifiers,
         "location": {
             "file": shown.path(&finding.path),

@@ -70,6 +70,9 @@ struct Finding {
     name: Option<String>,
     /// The encodings that were undone to reach the value, outermost first.
     via: Vec<&'static str>,
+    /// The member of an archive in which it stands; the place in the file is then its start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<Member>,
     /// What the finding is about; of a secret its public prefix and its length.
     value: String,
     notes: Vec<String>,
@@ -92,6 +95,17 @@ struct Path {
     /// The exact bytes in hexadecimal, for a path that is not UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]
     path_bytes: Option<String>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Member {
+    /// Its name; in an archive in an archive the names from the outermost on.
+    path: Vec<String>,
+    /// From 1, in the member.
+    line: u32,
+    /// From 1, in characters.
+    column: u32,
 }
 
 #[derive(Serialize)]
@@ -263,6 +277,11 @@ impl Maker<'_> {
             confidence: finding.confidence.as_str(),
             name: finding.name.as_ref().map(text),
             via: finding.via.clone(),
+            member: finding.member.as_ref().map(|member| Member {
+                path: member.path.iter().map(|name| self.path_text(&finding.path, name)).collect(),
+                line: member.line,
+                column: member.column,
+            }),
             value: self.shown.subject(finding),
             notes: self.shown.notes(finding),
             fingerprint: settled.fingerprint.clone(),
@@ -304,6 +323,11 @@ impl Maker<'_> {
             unused: outcome.unused.len(),
             exit: outcome.exit() as u8,
         }
+    }
+
+    /// The name of a member of the file at `path`.
+    fn path_text(&self, path: &RepoPath, name: &RepoPath) -> String {
+        String::from_utf8_lossy(&self.shown.without_secrets(path, name.as_bytes())).into_owned()
     }
 
     fn path(&self, path: &RepoPath) -> Path {

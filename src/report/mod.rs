@@ -14,6 +14,7 @@ mod text;
 use std::io::{self, BufWriter, Write};
 use std::time::SystemTime;
 
+use crate::finding::Finding;
 use crate::rule::{HookName, Rule};
 use crate::settle::{Outcome, Rules};
 use shown::Shown;
@@ -99,8 +100,13 @@ pub fn write(format: Format, run: &Run<'_>, style: &Style, out: &mut dyn Write) 
 }
 
 /// What a person can do about a finding: lines of help in which `{rule}` is the rule's id.
-const fn ways_out(hook: HookName) -> &'static [&'static str] {
+const fn ways_out(hook: HookName, finding: &Finding) -> &'static [&'static str] {
     match hook {
+        // A comment would have to stand in the member, where nobody looks for one.
+        HookName::Secrets if finding.member.is_some() => &[
+            "remove it and rotate it: what was pushed once is known",
+            "or forgive it: `gatewright-secrets baseline update --accept-new`",
+        ],
         HookName::Secrets => &[
             "remove it and rotate it: what was pushed once is known",
             "or forgive it: `# gatewright: ignore[{rule}] -- reason`, or `gatewright-secrets baseline update --accept-new`",

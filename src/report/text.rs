@@ -88,12 +88,15 @@ impl<W: Write> Text<'_, W> {
             return self.write_remark(1, "forgiven", &verdict);
         }
         let gutter = finding.snippet.lines.last().map_or(1, |(line, _)| line.to_string().len());
+        if finding.snippet.lines.is_empty() {
+            self.write_remark(gutter, "value", &self.shown.detail(finding))?;
+        }
         self.write_snippet(settled, gutter)?;
         let notes = self.shown.notes(finding);
         if !notes.is_empty() {
             self.write_remark(gutter, "note", &notes.join("; "))?;
         }
-        for way in ways_out(self.run.hook) {
+        for way in ways_out(self.run.hook, finding) {
             self.write_remark(gutter, "help", &way.replace("{rule}", finding.rule.id))?;
         }
         Ok(())

@@ -11,6 +11,7 @@ mod entropy;
 mod file_kind;
 mod generic;
 mod gram;
+mod members;
 mod overlap;
 mod pattern;
 mod placeholder;
@@ -20,6 +21,7 @@ pub mod rules;
 mod scan;
 mod structure;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use self::file_kind::FileKind;
@@ -28,7 +30,8 @@ use self::pattern::Patterns;
 pub use self::prefilter::Keywords;
 use self::scan::{Scan, Scope};
 use self::structure::Code;
-use crate::finding::Redacted;
+use crate::archive::{self, Budget};
+use crate::finding::{Member, Redacted};
 use crate::rule::{Confidence, Rule};
 use crate::source::Source;
 
@@ -47,6 +50,8 @@ pub struct Candidate {
     pub via: Vec<&'static str>,
     /// What spoke for and against it.
     pub notes: Vec<String>,
+    /// Where in which member of the file it stands, if that is an archive; `range` is then the start of the file.
+    pub member: Option<Member>,
 }
 
 /// What became of one text.
@@ -55,7 +60,7 @@ pub struct Detection {
     /// In the order (start, end, rule id); no two overlap, except several values inside one encoded run.
     pub candidates: Vec<Candidate>,
     /// The bounds that were met, as reasons: the text was not judged to its end, and whoever asked must say so.
-    pub limits: Vec<&'static str>,
+    pub limits: Vec<Cow<'static, str>>,
     /// Why the text was not judged at all, by rule and not by fault: `binary`, `baseline`.
     pub skipped: Option<&'static str>,
     /// Bytes that rules and decoders looked at besides the one pass over the text: bounded by a multiple of its length.
@@ -64,6 +69,10 @@ pub struct Detection {
 
 /// How many layers of encoding are undone unless the configuration says otherwise.
 pub const DECODE_DEPTH: u8 = 3;
+/// How many archives within each other are opened unless the configuration says otherwise.
+pub const ARCHIVE_DEPTH: u8 = 2;
+/// Bytes of a member of an archive that are judged unless the configuration says otherwise.
+pub const MEMBER_MAX: u64 = 50_000_000;
 
 /// The engine with its compiled patterns; one serves all threads.
 #[derive(Debug)]
@@ -73,6 +82,8 @@ pub struct Detector {
     code: Vec<Option<Code>>,
     decode_depth: u8,
     names: Names,
+    archive_depth: u8,
+    member_max: u64,
 }
 
 impl Default for Detector {
@@ -85,15 +96,43 @@ impl Detector {
     /// Costs next to nothing: a pattern is compiled when its keyword is first seen.
     pub fn new(decode_depth: u8, names: Names) -> Self {
         let code = rules::ALL.iter().map(|rule| structure::code_of(rule)).collect();
-        Self { patterns: Patterns::new(rules::ALL), code, decode_depth, names }
+        Self {
+            patterns: Patterns::new(rules::ALL),
+            code,
+            decode_depth,
+            names,
+            archive_depth: ARCHIVE_DEPTH,
+            member_max: MEMBER_MAX,
+        }
     }
 
-    /// All candidates of a text.
+    /// Opens so many archives within each other, and judges members of so many bytes.
+    #[must_use]
+    pub fn with_archives(self, archive_depth: u8, member_max: u64) -> Self {
+        Self { archive_depth, member_max, ..self }
+    }
+
+    /// All candidates of a file.
     pub fn detect(&self, source: &Source<'_>) -> Detection {
+        self.detect_in(source, self.archive_depth, &mut Budget::new(self.member_max))
+    }
+
+    /// The candidates of a file in which so many archives within each other may be opened.
+    fn detect_in(&self, source: &Source<'_>, archive_depth: u8, budget: &mut Budget) -> Detection {
+        match archive::Kind::of(source.raw) {
+            Some(kind) if archive_depth > 0 => self.members(source, kind, archive_depth, budget),
+            Some(_) if archive_depth < self.archive_depth => {
+                Detection { limits: vec!["an archive deeper than `archive-depth`".into()], ..Detection::default() }
+            }
+            _ => self.detect_file(source),
+        }
+    }
+
+    fn detect_file(&self, source: &Source<'_>) -> Detection {
         let scope = match FileKind::of(source) {
             FileKind::Binary => {
                 let candidates: Vec<Candidate> = structure::container::find(source).into_iter().collect();
-                let skipped = candidates.is_empty().then_some("binary");
+                let skipped = candidates.is_empty().then(|| why_binary(source.raw));
                 return Detection { candidates, skipped, ..Detection::default() };
             }
             FileKind::Report => return Detection { skipped: Some("a baseline or report of secrets"), ..Detection::default() },
@@ -101,5 +140,13 @@ impl Detector {
             FileKind::Text => Scope::Everything,
         };
         Scan::new(self, source).run(source, scope)
+    }
+}
+
+/// Why nobody looks into a binary file.
+fn why_binary(raw: &[u8]) -> &'static str {
+    match archive::Kind::of(raw) {
+        Some(_) => "an archive, which `archive-depth` leaves closed",
+        None => archive::unopened(raw).unwrap_or("binary"),
     }
 }

@@ -77,7 +77,16 @@ mod tests {
     fn candidate(id: &str, range: std::ops::Range<usize>, value: &str, via: &[&'static str]) -> Candidate {
         let rule = rules::ALL.iter().find(|rule| rule.id == id).unwrap();
         let value = Redacted::new(value.as_bytes(), 0);
-        Candidate { rule, range, value, confidence: rule.confidence, name: None, via: via.to_vec(), notes: Vec::new() }
+        Candidate {
+            rule,
+            range,
+            value,
+            confidence: rule.confidence,
+            name: None,
+            via: via.to_vec(),
+            notes: Vec::new(),
+            member: None,
+        }
     }
 
     fn ids(found: Vec<Candidate>) -> Vec<&'static str> {

@@ -125,7 +125,7 @@ fn judge(rule: &'static Rule, pattern: &Pattern, value: &[u8], range: Range<usiz
         None => {}
     }
     let value = Redacted::new(value, pattern.shown);
-    Some(Candidate { rule, range, value, confidence, name: None, via: Vec::new(), notes })
+    Some(Candidate { rule, range, value, confidence, name: None, via: Vec::new(), notes, member: None })
 }
 
 /// Whether no letter, digit or underscore touches the range; see [`begins_alone`].

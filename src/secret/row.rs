@@ -109,7 +109,7 @@ fn judge(rule: &'static Rule, row: &Row, value: &[u8], range: Range<usize>) -> O
         notes.push("its characters are in order: perhaps an example".to_string());
     }
     let value = Redacted::new(value, row.shown);
-    Some(Candidate { rule, range, value, confidence: rule.confidence, name: None, via: Vec::new(), notes })
+    Some(Candidate { rule, range, value, confidence: rule.confidence, name: None, via: Vec::new(), member: None, notes })
 }
 
 /// Whether a word begins at `start`: behind no letter, or where camel case does (`myService`).

@@ -2,6 +2,7 @@
 //! Promises that patterns look at a bounded multiple of the text and that the number of candidates is bounded; a bound met is told.
 //! Judges nothing itself.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::decode::{self, Decoded, Progress};
@@ -101,6 +102,7 @@ impl<'d> Scan<'d> {
             None => self.layer(source, scope, self.depth()),
         };
         let Budget { work, decoded, limits, .. } = self.budget;
+        let limits = limits.into_iter().map(Cow::Borrowed).collect();
         Detection { candidates, limits, skipped: None, work: work + decoded }
     }
 

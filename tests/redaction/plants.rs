@@ -65,9 +65,18 @@ const BASE64_DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 /// All kinds, in the order of their files.
 pub(crate) fn plants(seed: u64) -> Vec<Plant> {
     let dice = &mut Dice::new(seed);
-    let mut plants =
-        [named(dice), tokens(dice), keys(dice), logins(dice), encoded(dice), hostile(dice), notebooks(dice), halves(dice)]
-            .concat();
+    let mut plants = [
+        named(dice),
+        tokens(dice),
+        keys(dice),
+        logins(dice),
+        encoded(dice),
+        hostile(dice),
+        notebooks(dice),
+        halves(dice),
+        archived(dice),
+    ]
+    .concat();
     plants.sort_by_key(|plant| plant.file);
     plants
 }
@@ -227,4 +236,19 @@ fn halves(dice: &mut Dice) -> Vec<Plant> {
             Plant::new("halves.py", text.replace("{}", &one).replace("[]", &two), &[&one, &two])
         })
         .to_vec()
+}
+
+/// A tar holds text as it is, below a header in which the value stands once more as the name of the member.
+fn archived(dice: &mut Dice) -> Vec<Plant> {
+    let value = dice.token();
+    let text = format!("token = \"{value}\"  # gatewright: ignore[github-token] -- it is {value}\n");
+    let mut tar = vec![0; 512];
+    tar[..value.len()].copy_from_slice(value.as_bytes());
+    tar[124..135].copy_from_slice(format!("{:011o}", text.len()).as_bytes());
+    tar[148..156].fill(b' ');
+    let sum: u32 = tar.iter().map(|byte| u32::from(*byte)).sum();
+    tar[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+    tar.extend(text.as_bytes());
+    tar.resize(3 * 512, 0);
+    vec![Plant::new("kept.tar", tar, &[value.trim_start_matches("ghp_")])]
 }

@@ -114,6 +114,7 @@ fn judge(path: &[u8], plants: &[Plant]) -> Vec<Settled> {
             name: Some(plant.message.clone()),
             via: plant.via.clone(),
             notes: vec![plant.message.clone(), "its checksum is right".to_owned()],
+            member: None,
             foreign: vec![ForeignIdentity { kind: "Secret Keyword", sha1: [7; 20] }],
             snippet: Snippet::new(&source, place.clone(), &secrets),
         };

@@ -38,7 +38,9 @@ impl Hook for Secrets {
         let secrets = &config.secrets;
         let (add, remove) = (secrets.names.add.iter(), secrets.names.remove.iter());
         let names = Names::new(add.map(|name| name.get_ref().as_str()), remove.map(|name| name.get_ref().as_str()));
-        Self { detector: Detector::new(secrets.decode_depth, names), profile: secrets.profile, foreign }
+        let detector = Detector::new(secrets.decode_depth, names);
+        let detector = detector.with_archives(secrets.archive_depth, config.max_file_size(Self::NAME));
+        Self { detector, profile: secrets.profile, foreign }
     }
 
     fn check(&self, source: &Source<'_>, found: &mut Vec<Finding>) -> Coverage {
@@ -125,6 +127,7 @@ fn foreign_finding(source: &Source<'_>, identity: compat::Identity) -> Finding {
         name: None,
         via: Vec::new(),
         notes: Vec::new(),
+        member: None,
     };
     let mut finding = finding(source, candidate);
     finding.message = format!("detect-secrets: {}", identity.kind);
@@ -133,6 +136,7 @@ fn foreign_finding(source: &Source<'_>, identity: compat::Identity) -> Finding {
 }
 
 fn finding(source: &Source<'_>, candidate: Candidate) -> Finding {
+    let place = candidate.member.as_ref().map(|member| format!("in `{member}`, line {}", member.line));
     Finding {
         rule: candidate.rule,
         path: source.path.clone(),
@@ -144,7 +148,8 @@ fn finding(source: &Source<'_>, candidate: Candidate) -> Finding {
         confidence: candidate.confidence,
         name: candidate.name,
         via: candidate.via,
-        notes: candidate.notes,
+        notes: place.into_iter().chain(candidate.notes).collect(),
+        member: candidate.member,
         foreign: Vec::new(),
         snippet: Snippet::default(),
     }

@@ -153,6 +153,7 @@ impl Named<'_> {
                 self.form.describe().to_string(),
                 format!("{characters} characters, {}", shape.describe()),
             ],
+            member: None,
         })
     }
 }

@@ -77,7 +77,7 @@ pub fn code_of(rule: &Rule) -> Option<Code> {
 /// A candidate with the rule's own confidence.
 fn candidate(rule: &'static Rule, range: Range<usize>, value: impl Into<Vec<u8>>, shown: usize) -> Candidate {
     let value = Redacted::new(value, shown);
-    Candidate { rule, range, value, confidence: rule.confidence, name: None, via: Vec::new(), notes: Vec::new() }
+    Candidate { rule, range, value, confidence: rule.confidence, name: None, via: Vec::new(), notes: Vec::new(), member: None }
 }
 
 #[cfg(test)]

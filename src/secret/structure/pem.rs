@@ -53,7 +53,16 @@ fn block(text: &[u8], rule: &'static Rule, hit: Range<usize>) -> Option<Candidat
         notes.push("it is encrypted: as safe as its passphrase".to_string());
     }
     let range = start..body_start + body.end;
-    Some(Candidate { rule, range, value: Redacted::new(body.symbols, 0), confidence, name: None, via: Vec::new(), notes })
+    Some(Candidate {
+        rule,
+        range,
+        value: Redacted::new(body.symbols, 0),
+        confidence,
+        name: None,
+        via: Vec::new(),
+        notes,
+        member: None,
+    })
 }
 
 /// Most bytes of a comment behind the header.

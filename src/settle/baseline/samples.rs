@@ -40,6 +40,7 @@ pub(super) fn finding(path: &str, value: &str, name: &str, line: u32, kinds: &[&
         name: Some(name.to_owned()),
         via: Vec::new(),
         notes: Vec::new(),
+        member: None,
         foreign: kinds.iter().map(|kind| ForeignIdentity { kind, sha1: sha1(kind) }).collect(),
         snippet: Snippet::default(),
     }

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use super::{Forgiver, Standing, Unused};
+use crate::archive;
 use crate::config::{Date, Dialect, Profile, Secrets, nearest, quote};
 use crate::finding::Finding;
 use crate::notebook::Notebook;
@@ -113,6 +114,8 @@ impl<'s> Allows<'s> {
                 cells.place(&mut comments, source);
                 comments
             }
+            // What an archive holds is not on lines of the file.
+            None if archive::Kind::of(source.raw).is_some() => Vec::new(),
             None => comments(source, secrets, known),
         };
         let mut by_line: BTreeMap<u32, Vec<usize>> = BTreeMap::new();

@@ -48,6 +48,7 @@ pub(in crate::settle) fn finding(rule: &'static Rule, source: &Source<'_>, range
         name: None,
         via: Vec::new(),
         notes: Vec::new(),
+        member: None,
         foreign: Vec::new(),
         snippet: Snippet::default(),
     }

@@ -41,8 +41,11 @@ pub fn fingerprint(salt: Option<&Salt>, finding: &Finding, path: &[u8]) -> Strin
     BASE64URL_NOPAD.encode(full.get(..16).unwrap_or_default())
 }
 
-/// Where a value stands: the name it was given, else its line with values cut out and blanks squeezed.
+/// Where a value stands: the name it was given, else its line with values cut out and blanks squeezed; in an archive the member, too.
 pub fn context(finding: &Finding) -> String {
+    if let Some(member) = &finding.member {
+        return format!("{member} {}", finding.name.as_deref().unwrap_or_default());
+    }
     if let Some(name) = &finding.name {
         return name.clone();
     }

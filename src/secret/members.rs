@@ -1,0 +1,201 @@
+//! The secrets in archives: each member judged as a file of its name, archives in archives to a bounded depth.
+//! Promises that every candidate names its member, that the order is that of the archive, and that a member which could not be read
+//! to its end is told.
+//! Unpacks nothing; that is `archive`.
+
+use std::borrow::Cow;
+
+use super::scan::{CANDIDATES_MAX, TOO_MANY};
+use super::{Candidate, Detection, Detector};
+use crate::archive::{Budget, GZIP, Kind, Members};
+use crate::finding::Member;
+use crate::source::{RepoPath, Source};
+
+/// Members named in what is said about an archive.
+const NAMED: usize = 3;
+
+impl Detector {
+    /// The candidates of all members, and of text in front of them.
+    pub(super) fn members(&self, source: &Source<'_>, kind: Kind, depth: u8, budget: &mut Budget) -> Detection {
+        let mut members = Members::new(kind, source.raw);
+        let mut all = self.prefix(source, members.prefix());
+        let mut faults = Vec::new();
+        while let Some(member) = members.next(budget) {
+            let name = name(source, members.kind(), member.name);
+            let path = RepoPath::new([source.path.as_bytes(), b"/", name.as_bytes()].concat());
+            let inner = Source::new(&path, &member.bytes, source.origin);
+            let detection = self.detect_in(&inner, depth - 1, budget);
+            faults.extend(member.fault.map(|fault| labelled(&name, &fault.to_string())));
+            faults.extend(detection.limits.iter().map(|limit| labelled(&name, limit)));
+            all.work += detection.work + member.bytes.len() as u64;
+            all.candidates.extend(detection.candidates.into_iter().map(|it| within(it, source, &inner, members.kind(), &name)));
+            if all.candidates.len() > CANDIDATES_MAX {
+                all.candidates.truncate(CANDIDATES_MAX);
+                all.limits.push(TOO_MANY.into());
+                break;
+            }
+        }
+        let more = faults.len().saturating_sub(NAMED);
+        all.limits.extend(faults.into_iter().take(NAMED));
+        all.limits.extend((more > 0).then(|| Cow::Owned(format!("and {more} more"))));
+        all
+    }
+
+    /// A program in front of an archive is a file of its own, if it is text.
+    fn prefix(&self, source: &Source<'_>, length: usize) -> Detection {
+        let text = source.raw.get(..length).unwrap_or_default();
+        let file = Source::new(source.path, text, source.origin);
+        if text.is_empty() { Detection::default() } else { Detection { skipped: None, ..self.detect_file(&file) } }
+    }
+}
+
+/// What a member is called: a compressed file as the file was before it was compressed.
+fn name(source: &Source<'_>, kind: &str, given: Vec<u8>) -> RepoPath {
+    let stem = if kind == GZIP { source.path.file_name().strip_suffix(b".gz") } else { None };
+    RepoPath::new(stem.map_or(given, <[u8]>::to_vec))
+}
+
+fn labelled(name: &RepoPath, reason: &str) -> Cow<'static, str> {
+    let label = if name.as_bytes().is_empty() { "the archive".to_owned() } else { format!("`{name}`") };
+    Cow::Owned(format!("{label}: {reason}"))
+}
+
+/// The candidate of a member as one of the archive.
+fn within(mut candidate: Candidate, outer: &Source<'_>, inner: &Source<'_>, kind: &'static str, name: &RepoPath) -> Candidate {
+    let member = candidate.member.get_or_insert_with(|| {
+        let span = inner.span(candidate.range.clone());
+        Member { path: Vec::new(), line: span.line, column: span.column }
+    });
+    member.path.insert(0, name.clone());
+    candidate.range = 0..outer.text.len().min(4);
+    candidate.via.insert(0, kind);
+    candidate
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::source::Origin;
+
+    const TOKEN: &str = "gh·p_7fK2mQ9vX4pL8sR1tW6yB3nD5hJ0cZgA2eU7";
+
+    /// A tar of files; the token is put where `%` stands.
+    fn tar(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
+        let mut raw = Vec::new();
+        for (name, bytes) in files {
+            let mut header = vec![0; 512];
+            header[..name.len()].copy_from_slice(name.as_bytes());
+            header[124..135].copy_from_slice(format!("{:011o}", bytes.len()).as_bytes());
+            header[148..156].fill(b' ');
+            let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
+            header[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+            raw.extend(header);
+            raw.extend(bytes);
+            raw.resize(raw.len().next_multiple_of(512), 0);
+        }
+        raw.extend([0; 1024]);
+        raw
+    }
+
+    fn text(text: &str) -> Vec<u8> {
+        text.replace('%', TOKEN).replace('·', "").into_bytes()
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn detect(path: &str, raw: &[u8]) -> Detection {
+        Detector::default().detect(&Source::new(&RepoPath::new(path), raw, Origin::Repository))
+    }
+
+    /// Rule, place and way of each candidate.
+    fn found(detection: &Detection) -> Vec<String> {
+        let shown = |it: &Candidate| {
+            let member = it.member.as_ref().expect("it stands in a member");
+            format!("{} {member}:{}:{} {}", it.rule.id, member.line, member.column, it.via.join(" "))
+        };
+        detection.candidates.iter().map(shown).collect()
+    }
+
+    #[test]
+    fn members_are_judged_as_files_of_their_names() {
+        let raw = tar(&[
+            ("a.py", text("import os\nt = '%'\npassword = get_it_from_7x_the_vault()\n")),
+            ("b.env", text("PASSWORD=Tr0ub4dor·-horse-77\n")),
+            ("c.lock", text("PASSWORD=Tr0ub4dor·-horse-77\n")),
+            ("n.ipynb", text("{\"cells\": [{\"cell_type\": \"code\", \"source\": \"password = 'Tr0ub4dor·-horse-77'\"}]}")),
+            ("k.jks", vec![0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 2, 0, 0]),
+            ("d.bin", vec![0; 100]),
+        ]);
+        let detection = detect("x.tar", &raw);
+        assert_eq!(
+            found(&detection),
+            [
+                "github-token a.py:2:6 tar",
+                "generic-password b.env:1:10 tar",
+                "generic-password n.ipynb:1:57 tar",
+                "key-container k.jks:1:1 tar"
+            ]
+        );
+        assert!(detection.candidates.iter().all(|it| it.range == (0..4)));
+        assert_eq!((detection.skipped, detection.limits.len()), (None, 0));
+        assert_eq!(found(&detect("x.tar.gz", &gzip(&raw)))[0], "github-token a.py:2:6 tar.gz");
+    }
+
+    #[test]
+    fn a_value_counts_in_each_member() {
+        let raw = tar(&[("a.txt", text("% %")), ("b.txt", text("%"))]);
+        assert_eq!(detect("x", &raw).candidates.len(), 3);
+    }
+
+    #[test]
+    fn archives_in_archives_are_opened_to_the_depth_that_is_set() {
+        let once = tar(&[("a.txt", text("%"))]);
+        let twice = tar(&[("in.tar.gz", gzip(&once))]);
+        let thrice = tar(&[("out.tar", twice.clone())]);
+        assert_eq!(found(&detect("x.tar", &twice)), ["github-token in.tar.gz!/a.txt:1:1 tar tar.gz"]);
+        let deep = detect("x.tar", &thrice);
+        assert_eq!(deep.limits, ["`out.tar`: `in.tar.gz`: an archive deeper than `archive-depth`"]);
+        let with = |depth| {
+            let path = RepoPath::new("x.tar");
+            Detector::default().with_archives(depth, 1 << 20).detect(&Source::new(&path, &thrice, Origin::Repository))
+        };
+        assert_eq!(with(3).candidates.len(), 1);
+        assert_eq!(with(0).skipped, Some("an archive, which `archive-depth` leaves closed"));
+    }
+
+    #[test]
+    fn a_compressed_file_is_judged_under_its_former_name() {
+        let raw = gzip(&text("PASSWORD=Tr0ub4dor·-horse-77\n"));
+        assert_eq!(found(&detect("conf/prod.env.gz", &raw)), ["generic-password prod.env:1:10 gzip"]);
+        assert_eq!(detect("a.lock.gz", &raw).candidates.len(), 0);
+    }
+
+    #[test]
+    fn what_could_not_be_read_is_told_with_its_member() {
+        let raw = tar(&[("a.txt", vec![b'x'; 3000]), ("b.txt", text("%"))]);
+        let small = Detector::default().with_archives(2, 2000);
+        let detection = small.detect(&Source::new(&RepoPath::new("x.tar"), &raw, Origin::Repository));
+        assert_eq!(detection.limits, ["`a.txt`: it is larger than `max-file-size`"]);
+        assert_eq!(detection.candidates.len(), 1, "the rest is judged");
+        let many: Vec<(&str, Vec<u8>)> = (0..5).map(|_| ("a\u{1b}[2J", gzip(b"")[..12].to_vec())).collect();
+        let limits = detect("x.tar", &tar(&many)).limits;
+        assert_eq!((limits.len(), limits[3].as_ref()), (4, "and 2 more"));
+        assert!(limits[0].starts_with("`a\\u{1b}[2J`: "), "{limits:?}");
+    }
+
+    #[test]
+    fn a_program_in_front_of_a_zip_is_judged_too() {
+        let end = b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+        let raw = [&text("#!/bin/sh\nt='%'\n")[..], end].concat();
+        let detection = detect("install.sh", &raw);
+        assert_eq!(detection.candidates.len(), 1);
+        assert_eq!(detection.candidates[0].member, None);
+        assert_eq!(&raw[detection.candidates[0].range.clone()], text("%"));
+    }
+}
