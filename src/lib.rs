@@ -10,6 +10,7 @@
 //! `hooks/` is what we look for, `baseline/` is what we forgive, this crate is how.
 //! The layers and who may import whom are drawn in ARCHITECTURE.md and held by `tests/house`.
 
+pub mod cache;
 pub mod cli;
 pub mod config;
 pub mod finding;

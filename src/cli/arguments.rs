@@ -147,6 +147,17 @@ impl DetectSecrets {
     }
 }
 
+/// Whether clean blobs are remembered.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Caching {
+    /// Remember which blobs are clean, in your cache directory, and do not read them again [default: `cache` of the configuration]
+    #[arg(long, overrides_with = "no_cache", help_heading = "Configuration")]
+    pub cache: bool,
+    /// Judge every blob anew and remember nothing
+    #[arg(long, overrides_with = "cache", help_heading = "Configuration")]
+    pub no_cache: bool,
+}
+
 /// `check`.
 #[derive(Args, Clone, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -195,6 +206,8 @@ pub struct Check {
     #[arg(long, help_heading = "Output")]
     pub hook: bool,
 
+    #[command(flatten)]
+    pub caching: Caching,
     #[command(flatten)]
     pub shared: Shared,
 }

@@ -10,7 +10,8 @@ use std::time::SystemTime;
 use super::arguments::Check;
 use super::failure::Failure;
 use super::session::{Session, today};
-use super::terminal;
+use super::{results, terminal};
+use crate::cache::Cache;
 use crate::config::{Config, Profile};
 use crate::hook::Hook;
 use crate::pipeline::{self, Judge, Sighted};
@@ -96,6 +97,7 @@ fn judge<H: Hook>(arguments: &Check, session: &Session, hook_mode: bool) -> Resu
         let is_asked = arguments.show_hashes || arguments.shared.detect_secrets.leaves_out();
         (is_asked || baselines.detect_secrets.is_some()).then_some(&baselines.engine)
     };
+    let cache = remembered(arguments, session, &config, &hook, hook_mode);
     let is_whole_tree = arguments.files.is_empty() && matches!(session.snapshot.view(), View::All | View::Worktree);
     let judge = Judge {
         hook: &hook,
@@ -105,14 +107,23 @@ fn judge<H: Hook>(arguments: &Check, session: &Session, hook_mode: bool) -> Resu
         is_whole_tree,
         foreign: &foreign,
         collects_identities: false,
+        cache: cache.as_ref(),
     };
     let mut sighted = sight(arguments, session, &judge, hook_mode)?;
+    if let Some(cache) = &cache {
+        cache.save();
+    }
     sighted.unused.extend(judge.policy.unused(judge.today, is_whole_tree));
     let mut outcome = settle::settle(session, &judge, sighted)?;
     if arguments.stdin_filename.is_none() {
         settle::note_stale_judgements(session, &mut outcome);
     }
     Ok(outcome)
+}
+
+fn remembered<H: Hook>(arguments: &Check, session: &Session, config: &Config, hook: &H, hook_mode: bool) -> Option<Cache> {
+    let is_wanted = arguments.caching.choice().unwrap_or(config.cache) && arguments.stdin_filename.is_none();
+    is_wanted.then(|| results::open(session, config, hook, hook_mode))?
 }
 
 fn with_force_exclude(config: &Config, arguments: &Check) -> Config {

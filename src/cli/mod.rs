@@ -8,6 +8,7 @@ mod check;
 mod engine;
 mod failure;
 mod manual;
+mod results;
 mod session;
 mod terminal;
 

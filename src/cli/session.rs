@@ -44,6 +44,9 @@ pub struct Baselines {
     pub warnings: Vec<String>,
 }
 
+/// Gives the content of a file by its path; `None` if there is none.
+type Read<'a> = dyn Fn(&str) -> Result<Option<Vec<u8>>, Failure> + 'a;
+
 impl Session {
     /// Opens the snapshot and reads the configuration.
     pub fn open<H: Hook>(
@@ -131,7 +134,7 @@ impl Session {
         self.baselines.into_inner().and_then(Result::err)
     }
 
-    fn read_baselines(&self, read: &dyn Fn(&str) -> Result<Option<Vec<u8>>, Failure>) -> Result<Baselines, Failure> {
+    fn read_baselines(&self, read: &Read<'_>) -> Result<Baselines, Failure> {
         let mut found = Baselines::default();
         let (path, _) = self.baseline_path();
         if let Some(bytes) = read(&path)? {

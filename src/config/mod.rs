@@ -48,6 +48,8 @@ pub struct Config {
     /// Files that need not be read for the run to count as complete.
     #[cfg_attr(test, schemars(with = "Vec<AcceptUnread>"))]
     pub accept_unread: Vec<Spanned<AcceptUnread>>,
+    /// Whether `check` remembers which blobs are clean, in the user's cache directory, and does not read them again.
+    pub cache: bool,
     /// What the hook `gatewright-secrets` looks for and forgives.
     pub secrets: Secrets,
     /// The file this was read from; empty for the defaults.
@@ -65,6 +67,7 @@ impl Default for Config {
             max_file_size: Size(50_000_000),
             per_path: Vec::new(),
             accept_unread: Vec::new(),
+            cache: false,
             secrets: Secrets::default(),
             file: String::new(),
             lines: Vec::new(),

@@ -257,6 +257,11 @@ impl Snapshot {
         self.location.as_ref().map(|location| location.git_dir.as_path())
     }
 
+    /// The git directory that all work trees of the repository share; `None` outside a repository.
+    pub fn common_dir(&self) -> Option<PathBuf> {
+        self.location.as_ref().map(Location::common_dir)
+    }
+
     /// What is looked at, after the defaults were applied.
     pub fn view(&self) -> &View {
         &self.view

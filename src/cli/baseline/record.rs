@@ -190,6 +190,7 @@ fn scan<H: Hook>(session: &Session, files: &Files) -> Result<Seen, Failure> {
         is_whole_tree: false,
         foreign: &foreign,
         collects_identities: true,
+        cache: None,
     };
     let snapshot = &session.snapshot;
     let progress = terminal::Progress::new(snapshot.entries().len(), false);

@@ -14,6 +14,7 @@ use crate::source::Source;
 #[derive(Debug)]
 pub struct Secrets {
     detector: Detector,
+    decode_depth: u8,
     profile: Profile,
     foreign: compat::Settings,
 }
@@ -32,7 +33,18 @@ impl Hook for Secrets {
 
     fn new(config: &Config, foreign: compat::Settings) -> Self {
         let secrets = &config.secrets;
-        Self { detector: Detector::new(secrets.decode_depth), profile: secrets.profile, foreign }
+        let decode_depth = secrets.decode_depth;
+        Self { detector: Detector::new(decode_depth), decode_depth, profile: secrets.profile, foreign }
+    }
+
+    fn settings(&self) -> String {
+        let Self { detector: _, decode_depth, profile, foreign } = self;
+        match profile {
+            Profile::Default => format!("default {decode_depth}"),
+            // What `Debug` is derived for shows all its parts, whichever are added to it.
+            Profile::Compat => format!("compat {foreign:?}"),
+            Profile::Strict => format!("strict {decode_depth} {foreign:?}"),
+        }
     }
 
     fn check(&self, source: &Source<'_>, found: &mut Vec<Finding>) -> Coverage {
