@@ -6,9 +6,10 @@ mod mask;
 mod snippet;
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::rule::{Confidence, Rule, Severity};
-use crate::source::{Origin, RepoPath, Span};
+use crate::source::{Appearance, Origin, RepoPath, Span};
 
 pub(crate) use mask::Values;
 pub use snippet::Secrets;
@@ -36,6 +37,8 @@ pub struct Finding {
     pub foreign: Vec<ForeignIdentity>,
     /// The source lines, every secret of the file masked.
     pub snippet: Snippet,
+    /// In a history: the commit in which it came up.
+    pub appearance: Option<Arc<Appearance>>,
 }
 
 /// What the finding is about.

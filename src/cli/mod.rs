@@ -7,8 +7,10 @@ mod baseline;
 mod check;
 mod engine;
 mod failure;
+mod history;
 mod manual;
 mod results;
+mod run;
 mod session;
 mod terminal;
 
@@ -63,6 +65,8 @@ fn run<H: Hook>(arguments: Arguments) -> Result<Exit, Failure> {
     match arguments.command {
         None => check::run::<H>(&arguments.check),
         Some(Command::Check(check)) => check::run::<H>(&check),
+        Some(Command::Scan(check)) => check::run::<H>(&check.of_everything()),
+        Some(Command::History(history)) => history::run::<H>(&history),
         Some(Command::Baseline(command)) => baseline::run::<H>(&command),
         Some(Command::Explain { rule }) => explain::<H>(&rule),
         Some(Command::Rules { format }) => said(terminal::print(|out| manual::list(H::RULES, format, out))),

@@ -209,7 +209,8 @@ fn read(snapshot: &Snapshot, path: &str) -> Result<Option<Vec<u8>>, Failure> {
         })?;
         return Ok(Some(bytes.to_vec()));
     }
-    if matches!(snapshot.view(), View::Range { .. }) && Path::new(path).is_relative() {
+    let is_of_a_commit = matches!(snapshot.view(), View::Range { .. }) || !snapshot.has_work_tree();
+    if is_of_a_commit && Path::new(path).is_relative() {
         return Ok(None);
     }
     read_on_disk(snapshot, path)

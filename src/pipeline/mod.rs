@@ -2,14 +2,16 @@
 //! Promises the order (path, offset, rule id) whatever the number of threads; the only place that has any.
 //! Prints nothing and decides no exit code.
 
+mod history;
 mod judge;
 
 use std::cell::RefCell;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
+pub use self::history::judge_history;
 pub use self::judge::{Judge, Judged};
 use crate::cache::Clean;
 use crate::finding::Finding;
@@ -142,6 +144,13 @@ fn judge_entry<H: Hook>(reader: &mut BlobReader<'_>, entry: &Entry, judge: &Judg
         for (finding, _) in &mut sighted.findings {
             finding.notes.push(format!("on the side of a conflict that git calls `{side}`"));
         }
+    }
+    if !(sighted.findings.is_empty() && sighted.unread.is_empty())
+        && let Some(appearance) = reader.snapshot().appearance(entry)
+    {
+        history::note_commit(&mut sighted.unread, &appearance);
+        let appearance = Arc::new(appearance);
+        sighted.findings.iter_mut().for_each(|(finding, _)| finding.appearance = Some(appearance.clone()));
     }
     sighted
 }

@@ -93,7 +93,7 @@ impl<W: Write> Text<'_, W> {
         if !notes.is_empty() {
             self.write_remark(gutter, "note", &notes.join("; "))?;
         }
-        for way in ways_out(self.run.hook) {
+        for way in ways_out(self.run.hook, finding) {
             self.write_remark(gutter, "help", &way.replace("{rule}", finding.rule.id))?;
         }
         Ok(())

@@ -149,6 +149,7 @@ fn finding(source: &Source<'_>, candidate: Candidate) -> Finding {
         notes: candidate.notes,
         foreign: Vec::new(),
         snippet: Snippet::default(),
+        appearance: None,
     }
 }
 

@@ -42,6 +42,7 @@ pub(super) fn finding(path: &str, value: &str, name: &str, line: u32, kinds: &[&
         notes: Vec::new(),
         foreign: kinds.iter().map(|kind| ForeignIdentity { kind, sha1: sha1(kind) }).collect(),
         snippet: Snippet::default(),
+        appearance: None,
     }
 }
 

@@ -49,6 +49,7 @@ pub(in crate::settle) fn finding(rule: &'static Rule, source: &Source<'_>, range
         notes: Vec::new(),
         foreign: Vec::new(),
         snippet: Snippet::default(),
+        appearance: None,
     }
 }
 
