@@ -10,6 +10,8 @@
 
 #[path = "build/emit.rs"]
 mod emit;
+#[path = "build/fingerprint.rs"]
+mod fingerprint;
 #[path = "src/secret/gram.rs"]
 mod gram;
 #[path = "build/images.rs"]
@@ -33,10 +35,7 @@ use rule_file::RuleFile;
 const HOOKS: &[&str] = &["secrets"];
 
 fn main() -> ExitCode {
-    println!("cargo::rerun-if-changed=hooks");
-    println!("cargo::rerun-if-changed=build");
-    println!("cargo::rerun-if-changed=baseline/known-fakes.toml");
-    println!("cargo::rerun-if-changed=src/secret/gram.rs");
+    fingerprint::write();
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("invariant: cargo sets OUT_DIR"));
     let mut faults = Vec::new();
     for hook in HOOKS {

@@ -8,9 +8,10 @@ mod mask;
 mod snippet;
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::rule::{Confidence, Rule, Severity};
-use crate::source::{Origin, RepoPath, Span};
+use crate::source::{Appearance, Origin, RepoPath, Span};
 
 pub use fix::{Contradiction, Edit, Fix};
 pub(crate) use mask::Values;
@@ -41,6 +42,8 @@ pub struct Finding {
     pub foreign: Vec<ForeignIdentity>,
     /// The source lines, every secret of the file masked.
     pub snippet: Snippet,
+    /// In a history: the commit in which it came up.
+    pub appearance: Option<Arc<Appearance>>,
 }
 
 /// A place in a member of an archive.

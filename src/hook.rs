@@ -68,6 +68,10 @@ pub trait Hook: Sync + Sized {
     /// The hook as the configuration wants it; `foreign` is what a profile works with that asks detect-secrets' rules.
     fn new(config: &Config, foreign: compat::Settings) -> Self;
 
+    /// Everything that this hook was made with and that changes what `check` says, in words of its own: two hooks of the same words judge
+    /// the same.
+    fn settings(&self) -> String;
+
     /// Judges one file. No I/O, no clock, no environment.
     fn check(&self, source: &Source<'_>, found: &mut Vec<Finding>) -> Coverage;
 

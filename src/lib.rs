@@ -11,6 +11,7 @@
 //! The layers and who may import whom are drawn in ARCHITECTURE.md and held by `tests/house`.
 
 pub mod archive;
+pub mod cache;
 pub mod cli;
 pub mod config;
 pub mod finding;

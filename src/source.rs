@@ -101,6 +101,21 @@ pub enum Origin {
     Stdin,
 }
 
+/// The commit in which a version of a file came up, for versions of a history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Appearance {
+    /// Which comes first: parents come before their children, else the older one.
+    pub order: u32,
+    /// The commit's id in hexadecimal.
+    pub commit: String,
+    /// Name and address as the commit has them: whoever wrote it put there what they liked.
+    pub author: Vec<u8>,
+    /// `YYYY-MM-DDThh:mm:ssZ`, if the commit has a date that can be written so.
+    pub date: Option<String>,
+    /// Where in HEAD this version, or another one that holds the same, still is.
+    pub present: Option<RepoPath>,
+}
+
 /// A place in a text: byte offsets, and the line and column (both from 1, columns in characters) of both ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span {

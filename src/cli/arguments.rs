@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::baseline::BaselineCommand;
 use super::fix;
+use super::history::History;
 use crate::report::Format;
 
 /// Security hook for Python repositories: judges staged content, speaks up about what is new.
@@ -27,6 +28,13 @@ pub struct Arguments {
 pub enum Command {
     /// Judge files; without a command, this is what runs
     Check(Box<Check>),
+    /// Judge tracked files: `check PATHS`, or `check --all-files` without PATHS
+    Scan(Box<Check>),
+    /// Search every version of every file that was ever committed
+    ///
+    /// Each version is judged once, by the configuration and the baseline of today. What is clean is remembered in your cache directory while
+    /// it is searched: when it was interrupted, start it again and it goes on where it was (unless `--no-cache` was said).
+    History(Box<History>),
     /// Record what is known, so that only what is new is reported; review and merge the record
     #[command(subcommand)]
     Baseline(Box<BaselineCommand>),
@@ -165,6 +173,37 @@ impl DetectSecrets {
     }
 }
 
+/// How the findings are told.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Output {
+    /// How to print the findings
+    #[arg(long, short = 'f', value_enum, default_value_t, help_heading = "Output")]
+    pub format: Format,
+    /// Write the findings there, not to standard output (refused in hook mode)
+    #[arg(long = "output-file", short = 'o', value_name = "FILE", help_heading = "Output")]
+    pub file: Option<PathBuf>,
+    /// Print what is forgiven as well, and by whom
+    #[arg(long, help_heading = "Output")]
+    pub show_forgiven: bool,
+    /// Add detect-secrets' type and SHA-1 to machine formats
+    #[arg(long, help_heading = "Output")]
+    pub show_hashes: bool,
+    /// Exit 0 even if there are findings (2 stays 2)
+    #[arg(long, help_heading = "Output")]
+    pub exit_zero: bool,
+}
+
+/// Whether clean blobs are remembered.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Caching {
+    /// Remember which blobs are clean, in your cache directory, and do not read them again [default: `cache` of the configuration; for `history`, on]
+    #[arg(long, overrides_with = "no_cache", help_heading = "Configuration")]
+    pub cache: bool,
+    /// Judge every blob anew and remember nothing
+    #[arg(long, overrides_with = "cache", help_heading = "Configuration")]
+    pub no_cache: bool,
+}
+
 /// `check`.
 #[derive(Args, Clone, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -194,28 +233,17 @@ pub struct Check {
     #[arg(long, help_heading = "What to judge")]
     pub no_force_exclude: bool,
 
-    /// How to print the findings
-    #[arg(long, short = 'f', value_enum, default_value_t, help_heading = "Output")]
-    pub format: Format,
     /// Print what is new as an object like a baseline of detect-secrets, and nothing if nothing is
-    #[arg(long, conflicts_with_all = ["format", "output_file", "show_forgiven"], help_heading = "Options of detect-secrets")]
+    #[arg(long, conflicts_with_all = ["format", "file", "show_forgiven"], help_heading = "Options of detect-secrets")]
     pub json: bool,
-    /// Write the findings there, not to standard output (refused in hook mode)
-    #[arg(long, short = 'o', value_name = "FILE", help_heading = "Output")]
-    pub output_file: Option<PathBuf>,
-    /// Print what is forgiven as well, and by whom
-    #[arg(long, help_heading = "Output")]
-    pub show_forgiven: bool,
-    /// Add detect-secrets' type and SHA-1 to machine formats
-    #[arg(long, help_heading = "Output")]
-    pub show_hashes: bool,
-    /// Exit 0 even if there are findings (2 stays 2)
-    #[arg(long, help_heading = "Output")]
-    pub exit_zero: bool,
+    #[command(flatten)]
+    pub output: Output,
     /// Behave as under pre-commit: write nothing, print no summary [default: if PRE_COMMIT=1]
     #[arg(long, help_heading = "Output")]
     pub hook: bool,
 
+    #[command(flatten)]
+    pub caching: Caching,
     #[command(flatten)]
     pub shared: Shared,
 }

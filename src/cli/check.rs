@@ -1,69 +1,62 @@
 //! `check`: judges what it is pointed at and reports.
-//! Promises that nothing is written but the report.
-
-mod json;
-mod settle;
+//! Promises to judge exactly the files that the arguments name, by the policy of the version that is judged.
+//! Walks no history; `history` does.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Read as _};
-use std::time::SystemTime;
 
 use super::arguments::Check;
 use super::failure::Failure;
-use super::session::{Session, today};
+use super::run::{self, Order};
+use super::session::Session;
 use super::terminal;
-use crate::config::{Config, Profile};
+use crate::config::{Config, PathSet};
 use crate::hook::Hook;
 use crate::pipeline::{self, Judge, Sighted};
-use crate::report::{self, Run, Style};
-use crate::secret::compat;
-use crate::settle::policy::Policy;
 use crate::settle::{Exit, Outcome, Skipped, Unread};
 use crate::snapshot::View;
 use crate::source::{Origin, RepoPath, Source};
 
 pub fn run<H: Hook>(arguments: &Check) -> Result<Exit, Failure> {
     let hook_mode = arguments.hook || terminal::is_run_by_pre_commit();
-    if hook_mode && arguments.output_file.is_some() {
-        return Err(Failure::usage(
-            "a hook writes nothing: `--output-file` is refused",
-            "run the command by hand to write a report",
-        ));
-    }
-    let started = SystemTime::now();
-    let (session, outcome) = self::outcome::<H>(arguments, hook_mode)?;
-    let run = Run {
-        hook: H::NAME,
-        tool_version: env!("CARGO_PKG_VERSION"),
-        outcome: &outcome,
-        rules: H::RULES,
-        source: source_name(arguments, session.snapshot.view()),
-        reader: session.snapshot.reader_name(),
-        started,
-        ended: SystemTime::now(),
-    };
-    if arguments.json {
-        json::print(&session, &outcome)?;
-    } else {
-        print(arguments, &run, hook_mode)?;
-    }
-    Ok(match outcome.exit() {
-        Exit::Findings if arguments.exit_zero => Exit::Clean,
-        exit => exit,
-    })
+    let (session, order) = open::<H>(arguments, hook_mode)?;
+    run::run(session, &order, |session, judge| sight::<H>(arguments, session, judge, hook_mode))
 }
 
 /// Judges what it is pointed at.
 pub(super) fn outcome<H: Hook>(arguments: &Check, hook_mode: bool) -> Result<(Session, Outcome), Failure> {
-    pipeline::set_threads(arguments.shared.threads)
-        .map_err(|error| Failure::usage(format!("no threads: {error}"), "`--threads 1` needs one"))?;
+    let (session, order) = open::<H>(arguments, hook_mode)?;
+    run::outcome(session, &order, |session, judge| sight::<H>(arguments, session, judge, hook_mode))
+}
+
+/// The session for what it is pointed at, and what is asked of the run.
+fn open<H: Hook>(arguments: &Check, hook_mode: bool) -> Result<(Session, Order<'_>), Failure> {
+    run::begin(&arguments.output, &arguments.shared, hook_mode)?;
     let (view, names) = what_to_judge(arguments);
     let session = Session::open::<H>(&arguments.shared, view, names, hook_mode)?;
-    session.check_baseline_is_there()?;
-    match judge::<H>(arguments, &session, hook_mode) {
-        Ok(outcome) => Ok((session, outcome)),
-        Err(Some(failure)) => Err(failure),
-        Err(None) => Err(session.into_baseline_failure().unwrap_or_else(|| Failure::from(io::Error::other("no baseline")))),
+    let is_stdin = arguments.stdin_filename.is_some();
+    let view = session.snapshot.view();
+    let config = with_force_exclude(&session.config, arguments);
+    let order = Order {
+        output: &arguments.output,
+        shared: &arguments.shared,
+        source: source_name(arguments, view),
+        hook_mode,
+        is_whole_tree: arguments.files.is_empty() && matches!(view, View::All | View::Worktree),
+        uses_cache: arguments.caching.choice().unwrap_or(config.cache) && !is_stdin,
+        compares_disk: !is_stdin,
+        as_baseline: arguments.json,
+        config,
+    };
+    Ok((session, order))
+}
+
+impl Check {
+    /// The same, where nothing said is all that is tracked, not what is staged: for `scan`.
+    pub fn of_everything(mut self) -> Self {
+        let is_pointed = self.staged || self.worktree || self.from_ref.is_some() || self.stdin_filename.is_some();
+        self.all_files |= self.files.is_empty() && !is_pointed;
+        self
     }
 }
 
@@ -87,47 +80,15 @@ fn source_name(arguments: &Check, view: &View) -> &'static str {
         View::All => "tracked",
         View::Range { .. } => "range",
         View::Worktree => "worktree",
+        View::History { .. } => "history",
     }
-}
-
-/// `Err(None)`: the session holds the fault, in its baselines.
-fn judge<H: Hook>(arguments: &Check, session: &Session, hook_mode: bool) -> Result<Outcome, Option<Failure>> {
-    let config = with_force_exclude(&session.config, arguments);
-    // The default profile asks the baselines only if something was found; the others need their settings to look at all.
-    let engine = match config.secrets.profile {
-        Profile::Default => compat::Settings::default(),
-        Profile::Compat | Profile::Strict => session.baselines().map_err(|_| None)?.engine.clone(),
-    };
-    let hook = H::new(&config, engine);
-    let foreign = || {
-        let baselines = session.baselines().ok()?;
-        let is_asked = arguments.show_hashes || arguments.json || arguments.shared.detect_secrets.leaves_out();
-        (is_asked || baselines.detect_secrets.is_some()).then_some(&baselines.engine)
-    };
-    let is_whole_tree = arguments.files.is_empty() && matches!(session.snapshot.view(), View::All | View::Worktree);
-    let judge = Judge {
-        hook: &hook,
-        config: &config,
-        policy: Policy::new(&config),
-        today: today()?,
-        is_whole_tree,
-        foreign: &foreign,
-        collects_identities: false,
-    };
-    let mut sighted = sight(arguments, session, &judge, hook_mode)?;
-    sighted.unused.extend(judge.policy.unused(judge.today, is_whole_tree));
-    let mut outcome = settle::settle(session, &judge, sighted)?;
-    if arguments.stdin_filename.is_none() {
-        settle::note_stale_judgements(session, &mut outcome);
-    }
-    Ok(outcome)
 }
 
 fn with_force_exclude(config: &Config, arguments: &Check) -> Config {
     let mut config = config.clone();
     if arguments.no_force_exclude && (!arguments.files.is_empty() || arguments.stdin_filename.is_some()) {
-        config.exclude = crate::config::PathSet::default();
-        config.secrets.exclude = crate::config::PathSet::default();
+        config.exclude = PathSet::default();
+        config.secrets.exclude = PathSet::default();
     }
     config
 }
@@ -137,18 +98,10 @@ fn sight<H: Hook>(arguments: &Check, session: &Session, judge: &Judge<'_, H>, ho
         return sight_stdin(&path_of(session, name), judge);
     }
     let snapshot = &session.snapshot;
-    let progress = terminal::Progress::new(snapshot.entries().len(), hook_mode);
+    let progress = terminal::Progress::new(snapshot.entries().len(), "files", hook_mode);
     let mut sighted = pipeline::judge_entries(snapshot, snapshot.entries(), judge, &|done| progress.show(done));
     progress.finish();
-    for unread in snapshot.unread() {
-        let path = unread.path.clone();
-        if judge.config.excludes(H::NAME, &path) {
-            sighted.skipped.push(Skipped { path, reason: pipeline::EXCLUDED });
-        } else {
-            sighted.unread.push(Unread { path, reason: unread.reason.clone() });
-        }
-    }
-    sighted.skipped.extend(snapshot.skipped().iter().map(|s| Skipped { path: s.path.clone(), reason: s.reason }));
+    run::add_unopened(session, judge, &mut sighted);
     Ok(sighted)
 }
 
@@ -178,30 +131,4 @@ fn path_of(session: &Session, name: &OsStr) -> RepoPath {
         Some(path) if paths.all(|other| other == path) => path.clone(),
         _ => RepoPath::new(name.as_encoded_bytes()),
     }
-}
-
-fn print(arguments: &Check, run: &Run<'_>, hook_mode: bool) -> Result<(), Failure> {
-    let mut style = Style {
-        colour: terminal::is_coloured(arguments.shared.color, &io::stdout()),
-        hyperlinks: terminal::has_hyperlinks(arguments.shared.color, &io::stdout()),
-        width: terminal::width(),
-        show_forgiven: arguments.show_forgiven,
-        hashes: arguments.show_hashes,
-        summary: !hook_mode,
-    };
-    let Some(file) = &arguments.output_file else {
-        return terminal::print(|out| report::write(arguments.format, run, &style, out)).map_err(Failure::from);
-    };
-    (style.colour, style.hyperlinks) = (false, false);
-    let mut bytes = Vec::new();
-    report::write(arguments.format, run, &style, &mut bytes)?;
-    terminal::write_file(file, &bytes).map_err(|error| {
-        // Only the kind: the error itself names the temporary file, which would only puzzle.
-        let (name, reason) = (crate::source::escape(file.as_os_str().as_encoded_bytes()), error.kind());
-        Failure::usage(
-            format!("{name} cannot be written: {reason}"),
-            "`--output-file` takes a file in a folder that is there and may be written",
-        )
-    })?;
-    Ok(())
 }

@@ -8,7 +8,10 @@ mod check;
 mod engine;
 mod failure;
 mod fix;
+mod history;
 mod manual;
+mod results;
+mod run;
 mod session;
 mod terminal;
 mod versioned;
@@ -64,6 +67,8 @@ fn run<H: Hook>(arguments: Arguments) -> Result<Exit, Failure> {
     match arguments.command {
         None => check::run::<H>(&arguments.check),
         Some(Command::Check(check)) => check::run::<H>(&check),
+        Some(Command::Scan(check)) => check::run::<H>(&check.of_everything()),
+        Some(Command::History(history)) => history::run::<H>(&history),
         Some(Command::Baseline(command)) => baseline::run::<H>(&command),
         Some(Command::Fix(arguments)) => fix::run::<H>(&arguments),
         Some(Command::Explain { rule }) => explain::<H>(&rule),

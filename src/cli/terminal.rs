@@ -58,6 +58,7 @@ pub fn has_hyperlinks(choice: Colour, stream: &impl IsTerminal) -> bool {
 /// A count on standard error for long work, at a terminal only and never under pre-commit.
 pub struct Progress {
     total: usize,
+    unit: &'static str,
     terminal: Option<console::Term>,
 }
 
@@ -67,9 +68,9 @@ const WORTH_A_COUNT: usize = 2000;
 const STEP: usize = 64;
 
 impl Progress {
-    pub fn new(total: usize, hook_mode: bool) -> Self {
+    pub fn new(total: usize, unit: &'static str, hook_mode: bool) -> Self {
         let wanted = total >= WORTH_A_COUNT && !hook_mode && io::stderr().is_terminal();
-        Self { total, terminal: wanted.then(console::Term::stderr) }
+        Self { total, unit, terminal: wanted.then(console::Term::stderr) }
     }
 
     /// Shows that `done` files are behind us.
@@ -78,7 +79,7 @@ impl Progress {
             && let Some(terminal) = &self.terminal
         {
             // One write: threads do not come between its parts. A terminal that went away shows nothing.
-            let _ = terminal.write_str(&format!("\r{done}/{} files", self.total));
+            let _ = terminal.write_str(&format!("\r{done}/{} {}", self.total, self.unit));
         }
     }
 

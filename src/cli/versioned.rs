@@ -31,7 +31,8 @@ pub fn read(snapshot: &Snapshot, path: &str) -> Result<Option<Vec<u8>>, Failure>
     if let Some(entry) = snapshot.find(place.as_bytes())? {
         return content(snapshot, path, &entry).map(Some);
     }
-    if matches!(snapshot.view(), View::Range { .. }) && Path::new(&place).is_relative() {
+    let is_of_a_commit = matches!(snapshot.view(), View::Range { .. }) || !snapshot.has_work_tree();
+    if is_of_a_commit && Path::new(&place).is_relative() {
         return Ok(None);
     }
     read_on_disk(snapshot, &place)

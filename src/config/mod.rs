@@ -50,6 +50,8 @@ pub struct Config {
     #[serde(deserialize_with = "value::tables")]
     #[cfg_attr(test, schemars(with = "Vec<AcceptUnread>"))]
     pub accept_unread: Vec<Spanned<AcceptUnread>>,
+    /// Whether `check` remembers which blobs are clean, in the user's cache directory, and does not read them again.
+    pub cache: bool,
     /// What the hook `gatewright-secrets` looks for and forgives.
     #[serde(deserialize_with = "value::table")]
     pub secrets: Secrets,
@@ -68,6 +70,7 @@ impl Default for Config {
             max_file_size: Size(50_000_000),
             per_path: Vec::new(),
             accept_unread: Vec::new(),
+            cache: false,
             secrets: Secrets::default(),
             file: String::new(),
             lines: Vec::new(),

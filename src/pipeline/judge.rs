@@ -2,6 +2,7 @@
 //! Promises that findings leave with every secret of the file masked in their source lines.
 //! Knows no baseline: that takes the whole run.
 
+use crate::cache::{Cache, Clean};
 use crate::config::{Config, Date};
 use crate::finding::{Finding, Secrets, Snippet, Subject};
 use crate::hook::{Coverage, Hook};
@@ -24,6 +25,8 @@ pub struct Judge<'a, H> {
     pub foreign: &'a (dyn Fn() -> Option<&'a compat::Settings> + Sync),
     /// Whether every identity of detect-secrets is wanted, findings or not: for its baseline file.
     pub collects_identities: bool,
+    /// What earlier runs knew, and where this one adds to it. Not for runs that collect identities: those are not in it.
+    pub cache: Option<&'a Cache>,
 }
 
 /// One file's findings: `None` beside those that only a baseline can still forgive.
@@ -34,6 +37,22 @@ pub struct Judged {
     pub coverage: Coverage,
     /// What detect-secrets would report, if that is collected.
     pub identities: Vec<compat::Identity>,
+    /// Whether a comment may have something to say to another run; known only if the run looked.
+    pub may_speak: bool,
+}
+
+impl Judged {
+    /// What a cache may keep of it: that there was nothing to say.
+    pub fn clean(&self) -> Option<Clean> {
+        if !self.findings.is_empty() || !self.unused.is_empty() || self.may_speak {
+            return None;
+        }
+        match self.coverage {
+            Coverage::Whole => Some(Clean::Judged),
+            Coverage::Skipped(reason) => Some(Clean::Skipped(reason)),
+            Coverage::Partial(_) => None,
+        }
+    }
 }
 
 impl<H> std::fmt::Debug for Judge<'_, H> {
@@ -49,10 +68,9 @@ impl<H: Hook> Judge<'_, H> {
         // Stable: what stands in one place, as the members of an archive do, keeps its order.
         found.sort_by(|a, b| (a.span, a.rule.id).cmp(&(b.span, b.rule.id)));
         draw_snippets(source, &mut found);
-        let mut unused = Vec::new();
-        let mut findings =
-            if found.is_empty() && !self.is_whole_tree { Vec::new() } else { self.forgive(source, found, &mut unused) };
-        let mut judged = Judged { unused, coverage, ..Judged::default() };
+        let mut judged = Judged { coverage, ..Judged::default() };
+        let looks_for_comments = !found.is_empty() || self.is_whole_tree || self.cache.is_some();
+        let mut findings = if looks_for_comments { self.forgive(source, found, &mut judged) } else { Vec::new() };
         let is_open = findings.iter().any(|(_, standing)| standing.is_none());
         if (is_open || self.collects_identities)
             && let Some(foreign) = (self.foreign)()
@@ -70,7 +88,7 @@ impl<H: Hook> Judge<'_, H> {
         judged
     }
 
-    fn forgive(&self, source: &Source<'_>, found: Vec<Finding>, unused: &mut Vec<Unused>) -> Vec<(Finding, Option<Standing>)> {
+    fn forgive(&self, source: &Source<'_>, found: Vec<Finding>, judged: &mut Judged) -> Vec<(Finding, Option<Standing>)> {
         let mut allows = Allows::find(source, &self.config.secrets, H::RULES);
         let findings: Vec<(Finding, Option<Standing>)> = found
             .into_iter()
@@ -81,7 +99,10 @@ impl<H: Hook> Judge<'_, H> {
                 (finding, standing)
             })
             .collect();
-        unused.extend(allows.unused(self.today, self.is_whole_tree));
+        if !findings.is_empty() || self.is_whole_tree {
+            judged.unused.extend(allows.unused(self.today, self.is_whole_tree));
+        }
+        judged.may_speak = allows.may_speak();
         findings
     }
 }

@@ -2,22 +2,25 @@
 //! Promises the order (path, offset, rule id) whatever the number of threads; the only place that has any.
 //! Prints nothing and decides no exit code.
 
+mod history;
 mod judge;
 
 use std::cell::RefCell;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 
+pub use self::history::judge_history;
 pub use self::judge::{Judge, Judged};
+use crate::cache::Clean;
 use crate::finding::Finding;
 use crate::hook::{Coverage, Hook};
 use crate::secret::compat;
 use crate::settle::baseline::detect_secrets::Scanned;
 use crate::settle::{Skipped, Standing, Unread, Unused};
 use crate::snapshot::{BlobReader, Entry, ReadError, Snapshot, is_lfs_pointer};
-use crate::source::{RepoPath, Source};
+use crate::source::{Origin, RepoPath, Source};
 
 /// Below this many files one thread is done before the others have started.
 const WORTH_THREADS: usize = 48;
@@ -62,7 +65,8 @@ pub fn judge_entries<H: Hook>(
     judge: &Judge<'_, H>,
     done: &(dyn Fn(usize) + Sync),
 ) -> Sighted {
-    let count = AtomicUsize::new(0);
+    let (known, entries) = without_known(entries, judge);
+    let count = AtomicUsize::new(known.files + known.skipped.len());
     let one = |reader: &mut BlobReader<'_>, entry: &Entry| {
         let sighted = judge_entry(reader, entry, judge);
         done(count.fetch_add(1, Ordering::Relaxed) + 1);
@@ -70,7 +74,7 @@ pub fn judge_entries<H: Hook>(
     };
     if entries.len() < WORTH_THREADS {
         let mut reader = snapshot.reader();
-        return joined(entries.iter().map(|entry| one(&mut reader, entry)));
+        return joined(std::iter::once(known).chain(entries.into_iter().map(|entry| one(&mut reader, entry))));
     }
     // A reader owns a repository handle: there are as many as threads, not as many as pieces of work.
     let idle: Mutex<Vec<BlobReader<'_>>> = Mutex::new(Vec::new());
@@ -85,7 +89,34 @@ pub fn judge_entries<H: Hook>(
             sighted
         })
         .collect();
-    joined(parts)
+    joined(std::iter::once(known).chain(parts))
+}
+
+/// What need not be read: files that are excluded, and blobs that the cache knows; and the entries that are left.
+fn without_known<'e, H: Hook>(entries: &'e [Entry], judge: &Judge<'_, H>) -> (Sighted, Vec<&'e Entry>) {
+    let mut known = Sighted::default();
+    let mut left = Vec::new();
+    for entry in entries {
+        if judge.config.excludes(H::NAME, &entry.path) {
+            known.skipped.push(Skipped { path: entry.path.clone(), reason: EXCLUDED });
+        } else if let Some(clean) = recall(entry, judge) {
+            known.add_clean(entry, clean);
+        } else {
+            left.push(entry);
+        }
+    }
+    (known, left)
+}
+
+fn recall<H: Hook>(entry: &Entry, judge: &Judge<'_, H>) -> Option<Clean> {
+    let cache = judge.cache.filter(|_| entry.origin() == Origin::Repository)?;
+    cache.get(&entry.path, entry.id.as_bytes())
+}
+
+fn remember<H: Hook>(entry: &Entry, clean: Clean, judge: &Judge<'_, H>) {
+    if let Some(cache) = judge.cache.filter(|_| entry.origin() == Origin::Repository) {
+        cache.put(&entry.path, entry.id.as_bytes(), clean);
+    }
 }
 
 fn joined(parts: impl IntoIterator<Item = Sighted>) -> Sighted {
@@ -96,14 +127,16 @@ fn joined(parts: impl IntoIterator<Item = Sighted>) -> Sighted {
 
 fn judge_entry<H: Hook>(reader: &mut BlobReader<'_>, entry: &Entry, judge: &Judge<'_, H>) -> Sighted {
     let mut sighted = Sighted::default();
-    if judge.config.excludes(H::NAME, &entry.path) {
-        sighted.skipped.push(Skipped { path: entry.path.clone(), reason: EXCLUDED });
-        return sighted;
-    }
     match reader.read(entry, judge.config.max_file_size(H::NAME)) {
         Ok(bytes) => {
-            sighted.lfs_pointers += usize::from(is_lfs_pointer(&bytes));
-            judge_source(&Source::new(&entry.path, &bytes, entry.origin()), judge, &mut sighted);
+            let is_pointer = is_lfs_pointer(&bytes);
+            sighted.lfs_pointers += usize::from(is_pointer);
+            match (judge_source(&Source::new(&entry.path, &bytes, entry.origin()), judge, &mut sighted), is_pointer) {
+                (Some(clean), false) => remember(entry, clean, judge),
+                (Some(Clean::Judged), true) => remember(entry, Clean::LfsPointer, judge),
+                // Both a pointer and skipped is more than a cache can hold.
+                _ => {}
+            }
         }
         Err(error) => sighted.note_unread(entry, &error, judge),
     }
@@ -111,6 +144,13 @@ fn judge_entry<H: Hook>(reader: &mut BlobReader<'_>, entry: &Entry, judge: &Judg
         for (finding, _) in &mut sighted.findings {
             finding.notes.push(format!("on the side of a conflict that git calls `{side}`"));
         }
+    }
+    if !(sighted.findings.is_empty() && sighted.unread.is_empty())
+        && let Some(appearance) = reader.snapshot().appearance(entry)
+    {
+        history::note_commit(&mut sighted.unread, &appearance);
+        let appearance = Arc::new(appearance);
+        sighted.findings.iter_mut().for_each(|(finding, _)| finding.appearance = Some(appearance.clone()));
     }
     sighted
 }
@@ -134,10 +174,11 @@ pub fn set_threads(threads: Option<usize>) -> Result<(), String> {
     pool.build_global().map_err(|error| error.to_string())
 }
 
-/// Judges one text.
-pub fn judge_source<H: Hook>(source: &Source<'_>, judge: &Judge<'_, H>, sighted: &mut Sighted) {
+/// Judges one text; what a cache may keep of the verdict.
+pub fn judge_source<H: Hook>(source: &Source<'_>, judge: &Judge<'_, H>, sighted: &mut Sighted) -> Option<Clean> {
     CURRENT.with(|current| current.replace(Some(source.path.clone())));
     let judged = judge.judge(source);
+    let clean = judged.clean();
     sighted.findings.extend(judged.findings);
     sighted.unused.extend(judged.unused);
     let path = source.path.clone();
@@ -159,9 +200,18 @@ pub fn judge_source<H: Hook>(source: &Source<'_>, judge: &Judge<'_, H>, sighted:
         Coverage::Partial(_) if judge.config.accept_unread(&path).is_some() => sighted.files += 1,
         Coverage::Partial(reason) => sighted.unread.push(Unread { path, reason }),
     }
+    clean
 }
 
 impl Sighted {
+    fn add_clean(&mut self, entry: &Entry, clean: Clean) {
+        match clean {
+            Clean::Judged => self.files += 1,
+            Clean::LfsPointer => (self.files, self.lfs_pointers) = (self.files + 1, self.lfs_pointers + 1),
+            Clean::Skipped(reason) => self.skipped.push(Skipped { path: entry.path.clone(), reason }),
+        }
+    }
+
     fn note_unread<H: Hook>(&mut self, entry: &Entry, error: &ReadError, judge: &Judge<'_, H>) {
         let path = entry.path.clone();
         if judge.config.accept_unread(&path).is_some() {

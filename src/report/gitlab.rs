@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::shown::write_json;
 use super::{Run, Shown, manual_url, tool, ways_out};
+use crate::finding::Finding;
 use crate::rule::Severity;
 use crate::settle::{Exit, Settled};
 
@@ -90,9 +91,18 @@ fn vulnerability(run: &Run<'_>, settled: &Settled, shown: &Shown<'_>) -> Value {
             "file": shown.path(&finding.path),
             "start_line": finding.span.line,
             "end_line": finding.span.end_line,
-            "commit": { "sha": NO_COMMIT },
+            "commit": commit(finding, shown),
         },
     })
+}
+
+fn commit(finding: &Finding, shown: &Shown<'_>) -> Value {
+    let Some(appearance) = &finding.appearance else { return json!({ "sha": NO_COMMIT }) };
+    let mut commit = json!({ "sha": appearance.commit, "author": shown.author(finding, appearance) });
+    if let (Some(date), Some(commit)) = (&appearance.date, commit.as_object_mut()) {
+        commit.insert("date".to_owned(), date.as_str().into());
+    }
+    commit
 }
 
 /// `yyyy-mm-ddThh:mm:ss` in UTC, which the schema wants without a zone.

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::shown::write_json;
 use super::{Run, Shown, Style};
 use crate::settle::{Forgiver, Settled, Standing};
-use crate::source::{Origin, RepoPath};
+use crate::source::{Appearance, Origin, RepoPath};
 
 const VERSION: u32 = 1;
 
@@ -41,7 +41,7 @@ struct Head {
     version: u32,
     hook: &'static str,
     tool_version: String,
-    /// What was judged: `staged`, `tracked`, `worktree` or a range.
+    /// What was judged: `staged`, `tracked`, `worktree`, `range`, `stdin` or `history`.
     source: String,
     /// What read it.
     reader: String,
@@ -82,9 +82,27 @@ struct Finding {
     forgiver: Option<By>,
     /// Why it was forgiven.
     reason: Option<String>,
+    /// Where it came from; only of a history.
+    #[serde(flatten)]
+    appearance: Option<CameUp>,
     /// How detect-secrets names the finding; only with `--show-hashes`.
     #[serde(skip_serializing_if = "Option::is_none")]
     detect_secrets: Option<Vec<Foreign>>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct CameUp {
+    /// The commit in which the value came up under this path.
+    commit: String,
+    /// Its author: name and address.
+    author: String,
+    /// When it was authored, in UTC; `null` if the commit has no date that can be written so.
+    author_date: Option<String>,
+    /// Whether a version with the value is in HEAD.
+    present: bool,
+    /// The path that this version has there.
+    present_path: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -283,12 +301,23 @@ impl Maker<'_> {
                 column: member.column,
             }),
             value: self.shown.subject(finding),
-            notes: self.shown.notes(finding),
+            notes: self.shown.evidence(finding),
             fingerprint: settled.fingerprint.clone(),
             standing,
             forgiver,
             reason,
+            appearance: finding.appearance.as_ref().map(|appearance| self.came_up(finding, appearance)),
             detect_secrets: self.style.hashes.then(|| finding.foreign.iter().map(foreign).collect()),
+        }
+    }
+
+    fn came_up(&self, finding: &crate::finding::Finding, appearance: &Appearance) -> CameUp {
+        CameUp {
+            commit: appearance.commit.clone(),
+            author: self.shown.author(finding, appearance),
+            author_date: appearance.date.clone(),
+            present: appearance.present.is_some(),
+            present_path: appearance.present.as_ref().map(|path| self.shown.path(path)),
         }
     }
 

@@ -71,7 +71,7 @@ pub struct Run<'a> {
     pub outcome: &'a Outcome,
     /// All rules of the hook.
     pub rules: Rules,
-    /// What was judged: `staged`, `tracked`, `worktree`, a range.
+    /// What was judged: `staged`, `tracked`, `worktree`, `range`, `history`.
     pub source: &'a str,
     /// What read it: `libgit2 1.9.7`, `git 2.47.3`.
     pub reader: &'a str,
@@ -100,14 +100,19 @@ pub fn write(format: Format, run: &Run<'_>, style: &Style, out: &mut dyn Write) 
 }
 
 /// What a person can do about a finding: lines of help in which `{rule}` is the rule's id.
-const fn ways_out(hook: HookName, finding: &Finding) -> &'static [&'static str] {
-    match hook {
+fn ways_out(hook: HookName, finding: &Finding) -> &'static [&'static str] {
+    let HookName::Secrets = hook;
+    match &finding.appearance {
+        Some(appearance) if appearance.present.is_none() => &[
+            "rotate it: whoever has the history has it, and rewriting the history takes it back from nobody",
+            "or forgive it: an `allow` entry in the configuration, by `path`, `rule` or `value-sha256`",
+        ],
         // A comment would have to stand in the member, where nobody looks for one.
-        HookName::Secrets if finding.member.is_some() => &[
+        _ if finding.member.is_some() => &[
             "remove it and rotate it: what was pushed once is known",
             "or forgive it: `gatewright-secrets baseline update --accept-new`",
         ],
-        HookName::Secrets => &[
+        _ => &[
             "remove it and rotate it: what was pushed once is known",
             "or forgive it: `# gatewright: ignore[{rule}] -- reason`, or `gatewright-secrets baseline update --accept-new`",
         ],

@@ -95,12 +95,26 @@ fn result(settled: &Settled, shown: &Shown<'_>, index: &HashMap<&str, usize>) ->
         "partialFingerprints": { "gatewright/v1": settled.fingerprint },
         // An empty list says that suppressions are known and this result has none.
         "suppressions": suppression(settled, shown).into_iter().collect::<Vec<_>>(),
-        "properties": { "precision": precision(finding.confidence) },
+        "properties": properties(finding, shown),
     });
     if let (Some(&index), Some(result)) = (index.get(finding.rule.id), result.as_object_mut()) {
         result.insert("ruleIndex".to_owned(), index.into());
     }
     result
+}
+
+fn properties(finding: &Finding, shown: &Shown<'_>) -> Value {
+    let precision = precision(finding.confidence);
+    match &finding.appearance {
+        None => json!({ "precision": precision }),
+        Some(appearance) => json!({
+            "precision": precision,
+            "commit": appearance.commit,
+            "author": shown.author(finding, appearance),
+            "authorDate": appearance.date,
+            "present": appearance.present.is_some(),
+        }),
+    }
 }
 
 fn message(finding: &Finding, shown: &Shown<'_>) -> String {

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::finding::{Finding, Redacted, Subject, Values};
 use crate::settle::{Forgiver, Outcome, Settled, Standing};
-use crate::source::{RepoPath, escape, is_unprintable};
+use crate::source::{Appearance, RepoPath, escape, is_unprintable};
 
 /// A shorter value that is also a word of a path, a name or a message is taken for that word.
 const SHORTEST: usize = 12;
@@ -71,8 +71,29 @@ impl<'a> Shown<'a> {
         self.text(&finding.path, &finding.message)
     }
 
+    /// The evidence, and of a finding of a history where it came from and where it is now.
     pub(super) fn notes(&self, finding: &Finding) -> Vec<String> {
+        let came_up = finding.appearance.as_ref().map(|appearance| self.came_up(finding, appearance));
+        self.evidence(finding).into_iter().chain(came_up).collect()
+    }
+
+    pub(super) fn evidence(&self, finding: &Finding) -> Vec<String> {
         finding.notes.iter().map(|note| self.text(&finding.path, note)).collect()
+    }
+
+    pub(super) fn author(&self, finding: &Finding, appearance: &Appearance) -> String {
+        escape(&self.without_secrets(&finding.path, &appearance.author)).into_owned()
+    }
+
+    fn came_up(&self, finding: &Finding, appearance: &Appearance) -> String {
+        let commit = appearance.commit.get(..10).unwrap_or(&appearance.commit);
+        let day = appearance.date.as_ref().and_then(|date| date.get(..10)).unwrap_or("an unknown day");
+        let now = match &appearance.present {
+            None => "gone from HEAD, not from the history".to_owned(),
+            Some(path) if *path == finding.path => "still there".to_owned(),
+            Some(path) => format!("still there as {}", self.path(path)),
+        };
+        format!("first in {commit} by {} on {day}; {now}", self.author(finding, appearance))
     }
 
     /// What the finding is about: a plain text, or the prefix and length of a secret.

@@ -77,6 +77,17 @@ impl Location {
         bytes::normalize(&self.git_dir.join(link.trim_end()))
     }
 
+    /// Whether the clone holds only the newest part of the history.
+    pub(super) fn is_shallow(&self) -> bool {
+        fs_err::metadata(self.common_dir().join("shallow")).is_ok_and(|file| file.len() > 0)
+    }
+
+    /// The folders that hold objects: the repository's own, and those that the environment adds.
+    pub(super) fn object_dirs(&self) -> Vec<PathBuf> {
+        let own = std::iter::once(self.common_dir().join("objects"));
+        own.chain(alternates::of(&self.git.environment, &self.git.cwd)).collect()
+    }
+
     /// Another handle on the objects; `plumbing` makes it a `git cat-file` child even where libgit2 would do.
     pub(super) fn objects(&self, plumbing: bool) -> Result<Objects, Error> {
         if plumbing || !self.libgit2 {
@@ -160,7 +171,7 @@ fn tree_of(head: &git2::Reference<'_>) -> Result<ObjectId, Error> {
 }
 
 /// With reftables, the file HEAD holds a name that cannot exist, for readers that do not know them.
-fn is_reftable(repository: &git2::Repository) -> bool {
+pub(super) fn is_reftable(repository: &git2::Repository) -> bool {
     repository.config().is_ok_and(|config| config.get_string("extensions.refstorage").is_ok_and(|kind| kind != "files"))
 }
 

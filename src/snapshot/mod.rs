@@ -10,15 +10,18 @@
 
 mod alternates;
 mod bytes;
+mod commits;
 mod conversion;
 mod disk;
 mod environment;
 mod error;
 mod git;
+mod history;
 mod id;
 mod index;
 mod locate;
 mod objects;
+mod pack;
 mod read;
 mod select;
 mod staged;
@@ -28,7 +31,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
 
-use crate::source::{Origin, RepoPath};
+use crate::source::{Appearance, Origin, RepoPath};
 use index::Index;
 use locate::Location;
 use objects::Objects;
@@ -51,6 +54,9 @@ pub enum View {
     Range { from: String, to: String },
     /// The files on disk: tracked ones, and untracked ones that are not ignored.
     Worktree,
+    /// Every version of every file in the commits that these revisions reach, named as `git rev-list` takes them; without any, all commits
+    /// that a reference or HEAD reaches. Any other file of the snapshot is that of the index; without a work tree, that of HEAD.
+    History { revisions: Vec<String> },
 }
 
 /// Who reads the index.
@@ -106,12 +112,14 @@ enum Place {
     /// A blob, and what may prove the work-tree file equal to it.
     Blob(Option<disk::Proof>),
     Disk(PathBuf),
+    /// A blob of the history, and the number of the commit in which it came up.
+    Version(u32),
 }
 
 impl Entry {
     pub fn origin(&self) -> Origin {
         match self.place {
-            Place::Blob(_) => Origin::Repository,
+            Place::Blob(_) | Place::Version(_) => Origin::Repository,
             Place::Disk(_) => Origin::Worktree,
         }
     }
@@ -151,6 +159,7 @@ pub struct Snapshot {
     index: Index,
     range: Option<Range>,
     selected: select::Selected,
+    history: history::History,
     /// Handles that no reader uses at the moment.
     spare: Mutex<Vec<Objects>>,
     conversion: OnceLock<bool>,
@@ -186,7 +195,8 @@ impl Snapshot {
             Err(error) => return Err(error),
         };
         let Some(location) = location else { return Self::without_repository(request, view) };
-        if location.root.is_none() && !matches!(view, View::Range { .. }) && request.names.is_empty() {
+        let needs_index = !matches!(view, View::Range { .. } | View::History { .. });
+        if location.root.is_none() && needs_index && request.names.is_empty() {
             return Err(Error::Bare { git_dir: location.git_dir });
         }
         let plumbing = forced == Some(Reader::Plumbing) || handle.is_none();
@@ -194,30 +204,32 @@ impl Snapshot {
             Some(handle) if !plumbing => Objects::Libgit2(handle),
             _ => location.objects(plumbing)?,
         };
-        let range = match &view {
-            View::Range { from, to } => Some(range(&location, &objects, from, to)?),
-            _ => None,
-        };
+        let range = range(&location, &objects, &view)?;
         let (mut index, reader) = match &view {
-            View::Range { .. } => (Index::default(), if plumbing { Reader::Plumbing } else { Reader::Git2 }),
+            _ if range.is_some() => (Index::default(), if plumbing { Reader::Plumbing } else { Reader::Git2 }),
             _ if location.root.is_none() => (Index::empty(location.hash_len), Reader::Native),
             _ => read_index(&location, forced)?,
         };
-        let base = location.root.clone();
-        let mut selector = select::Selector::new(base.as_deref(), &request.cwd, &mut index, &mut objects);
-        let view = match &range {
-            Some(range) => selector.range(&request.names, range).map(|()| view)?,
-            None => selector.index_view(&request.names, view, request, &location)?,
+        let (view, selected, history) = match view {
+            View::History { revisions } => {
+                let head = location.head_tree(&objects)?;
+                let (selected, history) = history::collect(&location, &mut objects, &revisions, head.as_ref())?;
+                (View::History { revisions }, selected, history)
+            }
+            view => {
+                let (view, selected) = select::select(request, view, range.as_ref(), &location, &mut index, &mut objects)?;
+                (view, selected, history::History::default())
+            }
         };
-        let selected = selector.finish();
         Ok(Self {
-            root: base.unwrap_or_else(|| request.cwd.clone()),
+            root: location.root.clone().unwrap_or_else(|| request.cwd.clone()),
             view,
             reader: reader.as_str(),
             plumbing,
             index,
             range,
             selected,
+            history,
             spare: Mutex::new(vec![objects]),
             conversion: OnceLock::new(),
             location: Some(location),
@@ -242,6 +254,7 @@ impl Snapshot {
             index: Index::default(),
             range: None,
             selected: out,
+            history: history::History::default(),
             spare: Mutex::default(),
             conversion: OnceLock::from(true),
         })
@@ -261,8 +274,13 @@ impl Snapshot {
     pub fn place_of(&self, entry: &Entry) -> Option<PathBuf> {
         match &entry.place {
             Place::Disk(place) => Some(place.clone()),
-            Place::Blob(_) => bytes::on_disk(&self.root, entry.path.as_bytes()),
+            Place::Blob(_) | Place::Version(_) => bytes::on_disk(&self.root, entry.path.as_bytes()),
         }
+    }
+
+    /// The git directory that all work trees of the repository share; `None` outside a repository.
+    pub fn common_dir(&self) -> Option<PathBuf> {
+        self.location.as_ref().map(Location::common_dir)
     }
 
     /// What is looked at, after the defaults were applied.
@@ -275,7 +293,22 @@ impl Snapshot {
         self.reader
     }
 
-    /// The files to be judged, sorted by path and stage.
+    /// The top of the work tree is a work tree: files on disk belong to what is judged.
+    pub fn has_work_tree(&self) -> bool {
+        self.location.as_ref().is_none_or(|location| location.root.is_some())
+    }
+
+    /// Whether only the newest part of the history is here.
+    pub fn is_shallow(&self) -> bool {
+        self.location.as_ref().is_some_and(Location::is_shallow)
+    }
+
+    /// Where and when a version of a [`View::History`] came up; `None` for any other entry.
+    pub fn appearance(&self, entry: &Entry) -> Option<Appearance> {
+        self.history.appearance(entry)
+    }
+
+    /// The files to be judged, sorted by path and stage; versions of a history in the order in which they are read best.
     pub fn entries(&self) -> &[Entry] {
         &self.selected.entries
     }
@@ -305,9 +338,18 @@ fn forced_reader(environment: &Environment) -> Result<Option<Reader>, Error> {
     found.map(Some).ok_or_else(|| Error::Reader { name: named.to_string_lossy().into_owned() })
 }
 
-fn range(location: &Location, objects: &Objects, from: &str, to: &str) -> Result<Range, Error> {
-    let (commit, to) = location.commit(objects, to)?;
-    Ok(Range { base: location.base_tree(objects, from, &commit)?, to })
+/// The trees of a view that has no index. A history without a work tree is judged by the policy of HEAD.
+fn range(location: &Location, objects: &Objects, view: &View) -> Result<Option<Range>, Error> {
+    match view {
+        View::Range { from, to } => {
+            let (commit, to) = location.commit(objects, to)?;
+            Ok(Some(Range { base: location.base_tree(objects, from, &commit)?, to }))
+        }
+        View::History { .. } if location.root.is_none() => {
+            Ok(location.head_tree(objects)?.map(|head| Range { base: head, to: head }))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// The first reader that succeeds. If none does, the first one's reason is the most exact, and the last one's is git's own.

@@ -88,23 +88,28 @@ impl Objects {
 
     /// The entries of a tree, in the order stored.
     pub(super) fn tree(&mut self, id: &ObjectId) -> Result<Vec<TreeEntry>, Error> {
+        let own = |(name, mode, id): (&[u8], Mode, ObjectId)| TreeEntry { name: name.to_vec(), mode, id };
+        let hash_len = id.as_bytes().len();
+        let parsed: Option<Vec<TreeEntry>> =
+            self.object(id, Kind::Tree, |data| tree_entries(data, hash_len).map(|entry| entry.map(own)).collect())?;
+        parsed.ok_or_else(|| Error::Object { id: *id, reason: "a tree out of form".to_owned() })
+    }
+
+    /// Gives the bytes of a tree or a commit to `read`.
+    pub(super) fn object<T>(&mut self, id: &ObjectId, kind: Kind, read: impl FnOnce(&[u8]) -> T) -> Result<T, Error> {
         let damaged = |reason: String| Error::Object { id: *id, reason };
-        let parsed = match self {
+        match self {
             Self::Libgit2(repository) => {
                 let odb = repository.odb().map_err(|e| Error::refused(&e))?;
                 let oid = oid(id).map_err(|e| damaged(e.to_string()))?;
                 let object = odb.read(oid).map_err(|e| damaged(e.message().to_owned()))?;
-                if object.kind() != git2::ObjectType::Tree {
-                    return Err(damaged("not a tree".to_owned()));
+                if object.kind() != kind.of_libgit2() {
+                    return Err(damaged(format!("not a {}", kind.as_str())));
                 }
-                parse_tree(object.data(), id.as_bytes().len())
+                Ok(read(object.data()))
             }
-            Self::CatFile(child) => {
-                let data = child.read(id, "tree", u64::MAX).map_err(|e| damaged(e.to_string()))?;
-                parse_tree(data, id.as_bytes().len())
-            }
-        };
-        parsed.ok_or_else(|| damaged("a tree out of form".to_owned()))
+            Self::CatFile(child) => child.read(id, kind.as_str(), u64::MAX).map(read).map_err(|e| damaged(e.to_string())),
+        }
     }
 
     /// What `path` is in the tree: blob, gitlink or tree; `None` if it is not there.
@@ -131,22 +136,52 @@ pub(super) struct TreeEntry {
     pub(super) id: ObjectId,
 }
 
-/// `<mode in octal> SP <name> NUL <id>`, again and again.
-fn parse_tree(mut bytes: &[u8], hash_len: usize) -> Option<Vec<TreeEntry>> {
-    let mut entries = Vec::new();
-    while !bytes.is_empty() {
-        let (bits, rest) = bytes.split_at_checked(memchr::memchr(b' ', bytes)?)?;
-        let rest = rest.get(1..)?;
-        let (name, rest) = rest.split_at_checked(memchr::memchr(0, rest)?)?;
-        let (id, rest) = rest.get(1..)?.split_at_checked(hash_len)?;
-        let mode = Mode::from_bits(u32::from_str_radix(std::str::from_utf8(bits).ok()?, 8).ok()?)?;
-        if name.is_empty() {
+/// What an object is, besides a blob.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    Tree,
+    Commit,
+}
+
+impl Kind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Tree => "tree",
+            Self::Commit => "commit",
+        }
+    }
+
+    fn of_libgit2(self) -> git2::ObjectType {
+        match self {
+            Self::Tree => git2::ObjectType::Tree,
+            Self::Commit => git2::ObjectType::Commit,
+        }
+    }
+}
+
+/// Name, kind and object of a tree's line, in the tree's bytes.
+type TreeLine<'a> = (&'a [u8], Mode, ObjectId);
+
+/// The lines of a tree, in the order stored: `<mode in octal> SP <name> NUL <id>`, again and again. `None` is where it breaks off.
+pub(super) fn tree_entries(mut bytes: &[u8], hash_len: usize) -> impl Iterator<Item = Option<TreeLine<'_>>> {
+    std::iter::from_fn(move || {
+        if bytes.is_empty() {
             return None;
         }
-        entries.push(TreeEntry { name: name.to_vec(), mode, id: ObjectId::from_bytes(id)? });
-        bytes = rest;
-    }
-    Some(entries)
+        let entry = parse_entry(bytes, hash_len);
+        bytes = entry.map(|(_, rest)| rest).unwrap_or_default();
+        Some(entry.map(|(entry, _)| entry))
+    })
+}
+
+/// One line, and what follows it.
+fn parse_entry(bytes: &[u8], hash_len: usize) -> Option<(TreeLine<'_>, &[u8])> {
+    let (bits, rest) = bytes.split_at_checked(memchr::memchr(b' ', bytes)?)?;
+    let rest = rest.get(1..)?;
+    let (name, rest) = rest.split_at_checked(memchr::memchr(0, rest)?)?;
+    let (id, rest) = rest.get(1..)?.split_at_checked(hash_len)?;
+    let mode = Mode::from_bits(u32::from_str_radix(std::str::from_utf8(bits).ok()?, 8).ok()?)?;
+    (!name.is_empty()).then_some(((name, mode, ObjectId::from_bytes(id)?), rest))
 }
 
 fn oid(id: &ObjectId) -> Result<git2::Oid, ReadError> {

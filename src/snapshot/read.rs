@@ -35,7 +35,12 @@ impl Drop for BlobReader<'_> {
     }
 }
 
-impl BlobReader<'_> {
+impl<'a> BlobReader<'a> {
+    /// What it reads from.
+    pub fn snapshot(&self) -> &'a Snapshot {
+        self.snapshot
+    }
+
     /// The content to be judged, if it has at most `cap` bytes.
     pub fn read(&mut self, entry: &Entry, cap: u64) -> Result<Bytes<'_>, ReadError> {
         match &entry.place {
@@ -46,7 +51,7 @@ impl BlobReader<'_> {
             Place::Blob(Some(proof)) if u64::from(proof.size()) <= cap && self.is_proved(entry, proof) => {
                 Ok(Bytes::Buffer(&self.buffer))
             }
-            Place::Blob(_) => {
+            Place::Blob(_) | Place::Version(_) => {
                 let snapshot = self.snapshot;
                 let read = self.objects().and_then(|objects| objects.blob(&entry.id, cap));
                 read.map_err(|error| snapshot.explain(error))
@@ -190,9 +195,13 @@ impl Snapshot {
     /// In a partial clone an old object may be absent by intention.
     fn explain(&self, error: ReadError) -> ReadError {
         match error {
-            ReadError::Missing { id } if self.view == View::All && self.is_partial_clone() => ReadError::NotFetched { id },
+            ReadError::Missing { id } if self.looks_at_everything() && self.is_partial_clone() => ReadError::NotFetched { id },
             other => other,
         }
+    }
+
+    fn looks_at_everything(&self) -> bool {
+        matches!(self.view, View::All | View::History { .. })
     }
 
     fn is_partial_clone(&self) -> bool {

@@ -50,6 +50,11 @@ impl Selected {
             self.entries.sort_by(|a, b| (&a.path, a.stage).cmp(&(&b.path, b.stage)));
             self.entries.dedup_by(|a, b| a.path == b.path && a.stage == b.stage);
         }
+        self.sort_notes();
+    }
+
+    /// Sorts all but the entries.
+    pub(super) fn sort_notes(&mut self) {
         self.unread.sort();
         self.unread.dedup();
         self.skipped.sort();
@@ -57,7 +62,26 @@ impl Selected {
     }
 }
 
-pub(super) struct Selector<'a> {
+/// The files of every view but a history, and the view that it came to.
+pub(super) fn select(
+    request: &Request,
+    view: View,
+    range: Option<&super::Range>,
+    location: &Location,
+    index: &mut Index,
+    objects: &mut Objects,
+) -> Result<(View, Selected), Error> {
+    let root = location.root.as_deref();
+    let mut selector = Selector { root, cwd: &request.cwd, index, objects, out: Selected::default() };
+    let view = match range {
+        Some(range) => selector.range(&request.names, range).map(|()| view)?,
+        None => selector.index_view(&request.names, view, request, location)?,
+    };
+    selector.out.sort();
+    Ok((view, selector.out))
+}
+
+struct Selector<'a> {
     root: Option<&'a Path>,
     cwd: &'a Path,
     index: &'a mut Index,
@@ -65,24 +89,9 @@ pub(super) struct Selector<'a> {
     out: Selected,
 }
 
-impl<'a> Selector<'a> {
-    pub(super) fn new(root: Option<&'a Path>, cwd: &'a Path, index: &'a mut Index, objects: &'a mut Objects) -> Self {
-        Self { root, cwd, index, objects, out: Selected::default() }
-    }
-
-    pub(super) fn finish(mut self) -> Selected {
-        self.out.sort();
-        self.out
-    }
-
+impl Selector<'_> {
     /// Fills in every view but a range; the view that it came to.
-    pub(super) fn index_view(
-        &mut self,
-        names: &[OsString],
-        view: View,
-        request: &Request,
-        location: &Location,
-    ) -> Result<View, Error> {
+    fn index_view(&mut self, names: &[OsString], view: View, request: &Request, location: &Location) -> Result<View, Error> {
         match view {
             View::Worktree => self.worktree(names),
             View::Staged if names.is_empty() || request.view.is_some() => return self.staged_set(names, request, location),
@@ -201,7 +210,7 @@ impl<'a> Selector<'a> {
     }
 
     /// Files of the range: as named, or all that changed. A name that only the older side has was deleted.
-    pub(super) fn range(&mut self, names: &[OsString], range: &super::Range) -> Result<(), Error> {
+    fn range(&mut self, names: &[OsString], range: &super::Range) -> Result<(), Error> {
         if names.is_empty() {
             let mut files = Vec::new();
             staged::tree_changes(self.objects, Some(&range.base), &range.to, b"", &mut files)?;

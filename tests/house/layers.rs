@@ -19,6 +19,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("settle", 4),
     ("report", 5),
     ("store", 5),
+    ("cache", 5),
     ("pipeline", 6),
     ("cli", 7),
 ];

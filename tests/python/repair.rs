@@ -34,6 +34,8 @@ fn findings(source: &Source<'_>) -> Vec<Finding> {
         confidence: Confidence::High,
         name: None,
         via: Vec::new(),
+        member: None,
+        appearance: None,
         notes: Vec::new(),
         foreign: Vec::new(),
         snippet: Snippet::default(),

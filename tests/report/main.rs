@@ -117,6 +117,7 @@ fn judge(path: &[u8], plants: &[Plant]) -> Vec<Settled> {
             member: None,
             foreign: vec![ForeignIdentity { kind: "Secret Keyword", sha1: [7; 20] }],
             snippet: Snippet::new(&source, place.clone(), &secrets),
+            appearance: None,
         };
         Settled { finding, standing: plant.standing.clone(), fingerprint: format!("fingerprint-{index:010}") }
     });

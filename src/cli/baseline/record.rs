@@ -189,9 +189,10 @@ fn scan<H: Hook>(session: &Session, files: &Files) -> Result<Seen, Failure> {
         is_whole_tree: false,
         foreign: &foreign,
         collects_identities: true,
+        cache: None,
     };
     let snapshot = &session.snapshot;
-    let progress = terminal::Progress::new(snapshot.entries().len(), false);
+    let progress = terminal::Progress::new(snapshot.entries().len(), "files", false);
     let mut sighted = pipeline::judge_entries(snapshot, snapshot.entries(), &judge, &|done| progress.show(done));
     progress.finish();
     refuse_unread(session, &sighted)?;

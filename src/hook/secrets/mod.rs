@@ -18,6 +18,8 @@ use crate::source::Source;
 #[derive(Debug)]
 pub struct Secrets {
     detector: Detector,
+    /// What the detector was made with.
+    settings: String,
     profile: Profile,
     foreign: compat::Settings,
 }
@@ -40,7 +42,19 @@ impl Hook for Secrets {
         let names = Names::new(add.map(|name| name.get_ref().as_str()), remove.map(|name| name.get_ref().as_str()));
         let detector = Detector::new(secrets.decode_depth, names);
         let detector = detector.with_archives(secrets.archive_depth, config.max_file_size(Self::NAME));
-        Self { detector, profile: secrets.profile, foreign }
+        let settings =
+            format!("{} {} {:?} {:?}", secrets.decode_depth, secrets.archive_depth, secrets.names.add, secrets.names.remove);
+        Self { detector, settings, profile: secrets.profile, foreign }
+    }
+
+    fn settings(&self) -> String {
+        let Self { detector: _, settings, profile, foreign } = self;
+        match profile {
+            Profile::Default => format!("default {settings}"),
+            // What `Debug` is derived for shows all its parts, whichever are added to it.
+            Profile::Compat => format!("compat {foreign:?}"),
+            Profile::Strict => format!("strict {settings} {foreign:?}"),
+        }
     }
 
     fn check(&self, source: &Source<'_>, found: &mut Vec<Finding>) -> Coverage {
@@ -152,6 +166,7 @@ fn finding(source: &Source<'_>, candidate: Candidate) -> Finding {
         member: candidate.member,
         foreign: Vec::new(),
         snippet: Snippet::default(),
+        appearance: None,
     }
 }
 

@@ -43,6 +43,7 @@ pub(super) fn finding(path: &str, value: &str, name: &str, line: u32, kinds: &[&
         member: None,
         foreign: kinds.iter().map(|kind| ForeignIdentity { kind, sha1: sha1(kind) }).collect(),
         snippet: Snippet::default(),
+        appearance: None,
     }
 }
 

@@ -129,6 +129,12 @@ impl<'s> Allows<'s> {
         Self { path: source.path, text: &source.text, cells, comments, by_line, for_file }
     }
 
+    /// Whether [`Self::unused`] could say something, on whatever day, in a file without findings.
+    pub fn may_speak(&self) -> bool {
+        let is_silent = |allow: &Allow| allow.problems.is_empty() && allow.until.is_none() && !allow.is_idle();
+        !self.comments.iter().all(is_silent)
+    }
+
     /// The comments, in the order of the text.
     pub fn all(&self) -> &[Allow] {
         &self.comments

@@ -51,6 +51,7 @@ pub(in crate::settle) fn finding(rule: &'static Rule, source: &Source<'_>, range
         member: None,
         foreign: Vec::new(),
         snippet: Snippet::default(),
+        appearance: None,
     }
 }
 

@@ -76,6 +76,7 @@ impl<'s, H: Hook> Present<'s, H> {
             is_whole_tree: false,
             foreign: &foreign,
             collects_identities: true,
+            cache: None,
         };
         let judged = judge.judge(&source);
         let findings: Vec<Finding> = judged.findings.into_iter().map(|(finding, _)| finding).collect();

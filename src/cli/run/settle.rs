@@ -45,6 +45,9 @@ pub(super) fn settle<H: Hook>(session: &Session, judge: &Judge<'_, H>, sighted: 
     // Both sides of a conflict are skipped for the same reason.
     outcome.skipped.dedup();
     outcome.unused.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
+    if matches!(session.snapshot.view(), View::History { .. }) && session.snapshot.is_shallow() {
+        outcome.notes.push("the history is cut: this is a shallow clone; `git fetch --unshallow` gets the rest".to_owned());
+    }
     if sighted.lfs_pointers > 0 {
         outcome.notes.push(format!("LFS pointers not followed: {}", sighted.lfs_pointers));
     }
@@ -64,8 +67,18 @@ fn judges_a_baseline(session: &Session) -> bool {
     session.snapshot.entries().iter().any(|entry| names.iter().any(|name| name.as_bytes() == entry.path.as_bytes()))
 }
 
+/// The names in HEAD of versions of a history that came up under another one.
+fn names_in_head(open: &[Finding]) -> BTreeMap<RepoPath, RepoPath> {
+    let present = open.iter().filter_map(|finding| Some((&finding.path, finding.appearance.as_ref()?.present.as_ref()?)));
+    present.filter(|(path, present)| path != present).map(|(path, present)| (path.clone(), present.clone())).collect()
+}
+
 fn settle_open<H: Hook>(session: &Session, judge: &Judge<'_, H>, baselines: &Baselines, open: Vec<Finding>) -> Vec<Settled> {
-    let renames: OnceCell<BTreeMap<RepoPath, RepoPath>> = OnceCell::new();
+    // The other name under which a baseline may know a file.
+    let renames: OnceCell<BTreeMap<RepoPath, RepoPath>> = match session.snapshot.view() {
+        View::History { .. } => OnceCell::from(names_in_head(&open)),
+        _ => OnceCell::new(),
+    };
     let renamed_from = |path: &RepoPath| {
         if baselines.detect_secrets.is_none() && baselines.companion.is_none() {
             return None;

@@ -1,0 +1,196 @@
+//! Every version of every file that the commits of a history hold: each blob once, under the path and in the commit in which it came up.
+//! Promises that each tree is read once, and that what a tree hides because it cannot be read is said.
+//! Reads no blob.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
+use std::time::{Duration, SystemTime};
+
+use super::commits::{self, Commit};
+use super::error::Error;
+use super::id::{Mode, ObjectId};
+use super::locate::Location;
+use super::objects::{Kind, Objects, tree_entries};
+use super::select::Selected;
+use super::{Entry, Place, pack, staged};
+use crate::source::{Appearance, RepoPath};
+
+/// The commits in which something came up, and what of it is left.
+#[derive(Debug, Default)]
+pub(super) struct History {
+    births: Vec<Birth>,
+    at_head: HashMap<ObjectId, Vec<RepoPath>, IdHash>,
+}
+
+/// The commit of an appearance.
+#[derive(Debug)]
+struct Birth {
+    commit: ObjectId,
+    author: Vec<u8>,
+    authored: Option<i64>,
+}
+
+/// An id is a hash already.
+#[derive(Default)]
+pub(super) struct IdHasher(u64);
+pub(super) type IdHash = BuildHasherDefault<IdHasher>;
+
+impl Hasher for IdHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(head) = bytes.first_chunk() {
+            self.0 ^= u64::from_le_bytes(*head);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// Walks the commits; the blobs come in the order in which they are read best.
+pub(super) fn collect(
+    location: &Location,
+    objects: &mut Objects,
+    revisions: &[String],
+    head: Option<&ObjectId>,
+) -> Result<(Selected, History), Error> {
+    let ids = commits::list(location, objects, revisions)?;
+    let mut walk = Walk { objects, seen: HashSet::default(), births: Vec::new(), out: Selected::default() };
+    // What was there before the first commit of a range is not of the range.
+    if !revisions.is_empty() {
+        walk.see_edges(&ids, location.is_shallow())?;
+    }
+    for id in &ids {
+        let commit = commits::read(walk.objects, id)?;
+        walk.commit(id, commit);
+    }
+    let Walk { births, mut out, .. } = walk;
+    out.sort_notes();
+    pack::sort(&location.object_dirs(), &mut out.entries);
+    let at_head = head.map_or_else(|| Ok(HashMap::default()), |head| at_head(objects, head))?;
+    Ok((out, History { births, at_head }))
+}
+
+fn at_head(objects: &mut Objects, head: &ObjectId) -> Result<HashMap<ObjectId, Vec<RepoPath>, IdHash>, Error> {
+    let mut files = Vec::new();
+    staged::tree_changes(objects, None, head, b"", &mut files)?;
+    let mut paths: HashMap<ObjectId, Vec<RepoPath>, IdHash> = HashMap::default();
+    for (path, _, id) in files {
+        paths.entry(id).or_default().push(RepoPath::new(path));
+    }
+    Ok(paths)
+}
+
+impl History {
+    /// Where and when this version came up, and where it still is.
+    pub(super) fn appearance(&self, entry: &Entry) -> Option<Appearance> {
+        let Place::Version(number) = entry.place else { return None };
+        let birth = self.births.get(number as usize)?;
+        let paths = self.at_head.get(&entry.id).map(Vec::as_slice).unwrap_or_default();
+        Some(Appearance {
+            order: number,
+            commit: birth.commit.to_string(),
+            author: birth.author.clone(),
+            date: birth.authored.and_then(date),
+            present: paths.iter().find(|path| **path == entry.path).or(paths.first()).cloned(),
+        })
+    }
+}
+
+/// `YYYY-MM-DDThh:mm:ssZ`; `None` for what cannot be written so.
+fn date(seconds: i64) -> Option<String> {
+    /// The first second of the year 10000.
+    const END: u64 = 253_402_300_800;
+    let seconds = u64::try_from(seconds).ok().filter(|seconds| *seconds < END)?;
+    Some(humantime::format_rfc3339_seconds(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)).to_string())
+}
+
+struct Walk<'a> {
+    objects: &'a mut Objects,
+    /// Trees and blobs.
+    seen: HashSet<ObjectId, IdHash>,
+    births: Vec<Birth>,
+    out: Selected,
+}
+
+/// git's own limit for the depth of trees.
+const DEPTH: usize = 2048;
+
+impl Walk<'_> {
+    fn commit(&mut self, id: &ObjectId, commit: Commit) {
+        let before = self.out.entries.len();
+        let number = u32::try_from(self.births.len()).unwrap_or(u32::MAX);
+        self.tree(&commit.tree, &mut Vec::new(), number, 0);
+        if self.out.entries.len() > before {
+            self.births.push(Birth { commit: *id, author: commit.author, authored: commit.authored });
+        }
+    }
+
+    /// What is new below `path`, which ends in `/` unless it is the root.
+    fn tree(&mut self, id: &ObjectId, path: &mut Vec<u8>, birth: u32, depth: usize) {
+        if !self.seen.insert(*id) {
+            return;
+        }
+        if depth > DEPTH {
+            return self.out.unread(path, "its directories are nested too deeply");
+        }
+        let data = match self.objects.object(id, Kind::Tree, <[u8]>::to_vec) {
+            Ok(data) => data,
+            Err(error) => return self.out.unread(path, format!("{error}: what it held is not known")),
+        };
+        let outer = path.len();
+        for entry in tree_entries(&data, id.as_bytes().len()) {
+            let Some((name, mode, id)) = entry else {
+                return self.out.unread(path, format!("{id} is a tree out of form: what it held is not known"));
+            };
+            if self.seen.contains(&id) {
+                continue;
+            }
+            path.extend_from_slice(name);
+            match mode {
+                Mode::Tree => {
+                    path.push(b'/');
+                    self.tree(&id, path, birth, depth + 1);
+                }
+                Mode::Gitlink => {}
+                Mode::File | Mode::Executable | Mode::Symlink => {
+                    self.seen.insert(id);
+                    let path = RepoPath::new(path.as_slice());
+                    self.out.entries.push(Entry { path, mode, id, stage: 0, place: Place::Version(birth) });
+                }
+            }
+            path.truncate(outer);
+        }
+    }
+
+    /// Marks as seen what the parents hold that are themselves not in the range. Those that a shallow clone left out are not there.
+    fn see_edges(&mut self, ids: &[ObjectId], is_shallow: bool) -> Result<(), Error> {
+        let inside: HashSet<ObjectId, IdHash> = ids.iter().copied().collect();
+        let mut edges: HashSet<ObjectId, IdHash> = HashSet::default();
+        for id in ids {
+            for parent in commits::read(self.objects, id)?.parents {
+                if inside.contains(&parent) || !edges.insert(parent) {
+                    continue;
+                }
+                match commits::read(self.objects, &parent) {
+                    Ok(commit) => self.tree(&commit.tree, &mut Vec::new(), 0, 0),
+                    Err(_) if is_shallow => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        self.out = Selected::default();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_that_no_calendar_has_are_none() {
+        assert_eq!(date(1_700_000_000).as_deref(), Some("2023-11-14T22:13:20Z"));
+        assert_eq!((date(-1), date(i64::MAX)), (None, None));
+    }
+}
