@@ -41,8 +41,8 @@ impl Entry {
     fn spellings_of_gram(&self) -> Vec<u32> {
         let bytes = &self.spelling[self.offset..];
         let mut spellings = vec![first_four(bytes)];
-        for place in 0..bytes.len().min(4) {
-            if self.ignore_case && bytes[place].is_ascii_alphabetic() {
+        for (place, byte) in bytes.iter().take(4).enumerate() {
+            if self.ignore_case && byte.is_ascii_alphabetic() {
                 let other_case = u32::from(gram::CASE) << (8 * place);
                 spellings.extend(spellings.clone().into_iter().map(|gram| gram ^ other_case));
             }

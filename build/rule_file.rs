@@ -166,7 +166,7 @@ impl RuleFile {
                 Err(what) => faults.push(("value", what)),
             },
             (None, None, Some("rust")) => {
-                faults.extend(matcher.unread_by_code().map(|key| (key, format!("code does not read `{key}`"))))
+                faults.extend(matcher.unread_by_code().map(|key| (key, format!("code does not read `{key}`"))));
             }
             _ => faults.push(("[match]", "give one of `pattern`, `value` and `engine = \"rust\"`".into())),
         }

@@ -149,7 +149,7 @@ fn an_unknown_key_is_shown_with_the_one_that_was_meant() {
     let expected = "pyproject.toml:2:3: unknown key `exlude` in [tool.gatewright]; did you mean `exclude`?\n  \
                     |\n2 |   exlude = [\"…\"]\n  |   ^^^^^^";
     assert_eq!(error.to_string(), expected);
-    assert_eq!(error.help(), "keys in [tool.gatewright]: exclude, max-file-size, per-path, accept-unread, secrets");
+    assert_eq!(error.help(), "keys in [tool.gatewright]: exclude, max-file-size, per-path, accept-unread, cache, secrets");
 }
 
 #[test]

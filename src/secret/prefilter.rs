@@ -72,6 +72,7 @@ impl Keywords {
 
     /// A byte for each of the places from the start of `text`: whether a keyword may begin there. `None` near the end of a text.
     #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "four of eight bytes are what is wanted")]
     fn begins(&self, text: &[u8]) -> Option<u64> {
         let early = u64::from_le_bytes(*text.first_chunk()?);
         let late = u64::from_le_bytes(*text.get(3..)?.first_chunk()?);

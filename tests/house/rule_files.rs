@@ -57,7 +57,7 @@ const MALFORMED: [(&str, &str, u32, &str); 26] = [
     ("crc32-hex", "crc33", 14, "unknown checksum `crc33`"),
     ("shown    = 6", "boundary = 'line'", 15, "unknown boundary `line`"),
     ("shown    = 6", "encoded = ['forge_']", 15, "in encoded form anyway"),
-    ("shown    = 6", "engine = 'rust'", 10, "give either `pattern` or"),
+    ("shown    = 6", "engine = 'rust'", 10, "give one of `pattern`"),
     ("pattern  = ", "engine = 'rust' #", 13, "code does not read `entropy`"),
     ("Who has the token is you.", "", 1, "the manual is missing"),
 ];

@@ -143,12 +143,11 @@ impl<'s> Allows<'s> {
     /// The verdict of the comment that forgives `finding`, if there is one. Every comment that would counts as used.
     pub fn forgive(&mut self, finding: &Finding, today: Date) -> Option<Standing> {
         let span = finding.span;
-        let ends = match &self.cells {
-            Some(cells) => cells.ends(span),
-            None => {
-                let last = (span.end_line != span.line).then_some(span.end_line);
-                [Some(span.line), last, closing_line(self.text, span)]
-            }
+        let ends = if let Some(cells) = &self.cells {
+            cells.ends(span)
+        } else {
+            let last = (span.end_line != span.line).then_some(span.end_line);
+            [Some(span.line), last, closing_line(self.text, span)]
         };
         let on_lines = ends.iter().flatten().filter_map(|line| self.by_line.get(line)).flatten();
         let is_key = ends[1].is_some() && is_private_key(finding, self.text);
