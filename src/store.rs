@@ -2,6 +2,9 @@
 //! Promises that a reader sees the old bytes or the new ones, that no update is lost between processes, and that equal bytes are not
 //! written. Knows nothing of what is in the files.
 
+#[cfg(unix)]
+mod interrupt;
+
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -71,6 +74,8 @@ impl Locked {
             return Ok(false);
         }
         let write = || -> io::Result<()> {
+            #[cfg(unix)]
+            let _held = interrupt::Held::new();
             let mut file = self.new_file()?;
             file.write_all(bytes)?;
             if let Ok(old) = fs::metadata(&self.target) {

@@ -105,6 +105,30 @@ fn a_killed_writer_leaves_the_old_bytes_or_the_new() {
     assert_eq!(strays(dir.path()), Vec::<PathBuf>::new());
 }
 
+/// Almost all of a writer's time passes between the temporary file and its renaming, so that interrupts meet just that.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_writer_leaves_nothing_behind() {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    for (round, signal) in [("INT", 2), ("TERM", 15), ("HUP", 1)].into_iter().cycle().take(12).enumerate() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        let mut victim = child(dir.path(), "victim");
+        while !file.exists() && victim.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        std::thread::sleep(Duration::from_micros(round as u64 * 300));
+        let pid = victim.id().to_string();
+        assert!(Command::new("kill").args(["-s", signal.0, &pid]).status().unwrap().success());
+        let status = victim.wait().unwrap();
+        // A job in the background ignores some of them; then it ran to its end.
+        assert!(status.signal() == Some(signal.1) || status.success(), "{status}");
+        checked(&fs_err::read(&file).unwrap());
+        assert_eq!(strays(dir.path()), Vec::<PathBuf>::new(), "round {round}, {}", signal.0);
+    }
+}
+
 #[test]
 fn equal_bytes_are_not_written() {
     let dir = tempfile::tempdir().unwrap();
