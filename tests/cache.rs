@@ -163,9 +163,21 @@ fn what_is_known_is_not_read_again() {
     repository.gatewright(&["check", "--cache", FILES[0], FILES[1], FILES[2]]).ended(0);
     repository.gatewright(&["check", "--cache", FILES[3], FILES[4], FILES[5]]).ended(0);
     remove_objects(&repository);
+    let named = [&["check"][..], &FILES].concat();
+    repository.gatewright(&[&named[..], &["--cache"]].concat()).ended(0);
+    repository.gatewright(&named).ended(2).with(&["is missing"]);
+    repository.gatewright(&[&named[..], &["--cache", "--no-cache"]].concat()).ended(2);
+}
+
+/// A run over everything also tells comments without effect, which the others do not look for.
+#[test]
+fn a_run_over_everything_believes_its_like_and_serves_all() {
+    let repository = without_objects();
     repository.gatewright(&["check", "--all-files", "--cache"]).ended(0);
+    remove_objects(&repository);
+    repository.gatewright(&["check", "--all-files", "--cache"]).ended(0);
+    repository.gatewright(&[&["check", "--cache"][..], &FILES].concat()).ended(0);
     repository.gatewright(&["check", "--all-files"]).ended(2).with(&["is missing"]);
-    repository.gatewright(&["check", "--all-files", "--cache", "--no-cache"]).ended(2);
 }
 
 #[test]

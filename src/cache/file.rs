@@ -98,7 +98,7 @@ pub(super) fn add(path: &Path, wanted: Vec<Record>) -> io::Result<()> {
     part.persist(path).map(drop).map_err(|error| error.error)
 }
 
-/// Both, sorted, each key once; only what is wanted, if both are more than `bound`.
+/// Both, sorted, each key once with its lowest value; only what is wanted, if both are more than `bound`.
 fn merge(known: Vec<Record>, wanted: Vec<Record>, bound: usize) -> Vec<Record> {
     let sorted = |mut records: Vec<Record>| {
         records.sort_unstable();

@@ -51,6 +51,9 @@ impl Clean {
     }
 }
 
+/// The bit of what was judged without a look at comments that forgive nothing. It is the highest, so that of two records the other is kept.
+const UNLOOKED: u8 = 0x80;
+
 /// All that decides about a blob besides its content and path: whoever changes any of it begins anew.
 #[derive(Clone)]
 pub struct Epoch(Sha256);
@@ -89,6 +92,8 @@ impl Epoch {
 pub struct Cache {
     path: PathBuf,
     epoch: Epoch,
+    /// Whether this run also looks for comments without effect: then it believes only runs that did the same.
+    looks_for_comments: bool,
     /// Sorted by key.
     known: Vec<Record>,
     /// Which of `known` this run asked for.
@@ -113,25 +118,30 @@ const SHARE: u32 = 20;
 impl Cache {
     /// The cache of the repository with this git directory, below `directory`, which need not be there. Whatever is wrong with the file
     /// makes it an empty one.
-    pub fn open(directory: &Path, repository: &Path, epoch: Epoch) -> Self {
+    pub fn open(directory: &Path, repository: &Path, epoch: Epoch, looks_for_comments: bool) -> Self {
         let path = file::place(directory, repository);
         let known = file::read(&path).unwrap_or_default();
         let used = known.iter().map(|_| AtomicBool::new(false)).collect();
         let new = New { records: Vec::new(), saved: 0, due: Instant::now() + BETWEEN_SAVES };
-        Self { path, epoch, known, used, new: Mutex::new(new) }
+        Self { path, epoch, looks_for_comments, known, used, new: Mutex::new(new) }
     }
 
     /// What is known of this blob; `id` is its name in git, 20 or 32 bytes.
     pub fn get(&self, path: &RepoPath, id: &[u8]) -> Option<Clean> {
         let key = self.epoch.key(path, id);
         let at = self.known.binary_search_by(|record| file::key(record).cmp(&key)).ok()?;
-        let clean = Clean::from_byte(file::value(self.known.get(at)?))?;
+        let value = file::value(self.known.get(at)?);
+        if self.looks_for_comments && value & UNLOOKED != 0 {
+            return None;
+        }
+        let clean = Clean::from_byte(value & !UNLOOKED)?;
         self.used.get(at)?.store(true, Ordering::Relaxed);
         Some(clean)
     }
 
     pub fn put(&self, path: &RepoPath, id: &[u8], clean: Clean) {
         if let Some(value) = clean.to_byte() {
+            let value = if self.looks_for_comments { value } else { value | UNLOOKED };
             let record = file::record(self.epoch.key(path, id), value);
             self.new.lock().unwrap_or_else(PoisonError::into_inner).records.push(record);
         }

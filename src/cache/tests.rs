@@ -5,7 +5,7 @@ use super::*;
 const ID: [u8; 20] = [7; 20];
 
 fn open(directory: &Path, settings: &[&str]) -> Cache {
-    Cache::open(directory, Path::new("/repository/.git"), Epoch::new(settings))
+    Cache::open(directory, Path::new("/repository/.git"), Epoch::new(settings), true)
 }
 
 #[test]
@@ -24,7 +24,7 @@ fn what_was_saved_is_known_under_the_same_settings_path_and_id_only() {
     assert_eq!(open(directory.path(), &["secrets", "strict"]).get(&path, &ID), None);
     assert_eq!(open(directory.path(), &["secretsdefault", ""]).get(&path, &ID), None);
     assert_eq!(
-        Cache::open(directory.path(), Path::new("/other/.git"), Epoch::new(&["secrets", "default"])).get(&path, &ID),
+        Cache::open(directory.path(), Path::new("/other/.git"), Epoch::new(&["secrets", "default"]), true).get(&path, &ID),
         None
     );
 }
@@ -53,4 +53,22 @@ fn what_cannot_be_written_is_no_fault() {
     let cache = open(&file.join("below"), &[]);
     cache.put(&RepoPath::new("a"), &ID, Clean::Judged);
     cache.save();
+}
+
+#[test]
+fn who_looks_for_comments_believes_only_who_did_the_same() {
+    let directory = tempfile::tempdir().unwrap();
+    let open = |looks| Cache::open(directory.path(), Path::new("/repository/.git"), Epoch::new(&[]), looks);
+    let path = RepoPath::new("a.py");
+    let put = |looks| {
+        let cache = open(looks);
+        cache.put(&path, &ID, Clean::LfsPointer);
+        cache.save();
+    };
+    put(false);
+    assert_eq!((open(false).get(&path, &ID), open(true).get(&path, &ID)), (Some(Clean::LfsPointer), None));
+    for looks in [true, false] {
+        put(looks);
+        assert_eq!((open(false).get(&path, &ID), open(true).get(&path, &ID)), (Some(Clean::LfsPointer), Some(Clean::LfsPointer)));
+    }
 }

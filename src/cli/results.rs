@@ -5,10 +5,10 @@
 use std::path::{Path, PathBuf};
 
 use super::arguments::Caching;
+use super::run::Order;
 use super::session::Session;
 use super::terminal::variable;
 use crate::cache::{Cache, Epoch};
-use crate::config::Config;
 use crate::hook::Hook;
 use crate::snapshot::View;
 
@@ -20,19 +20,20 @@ impl Caching {
 }
 
 /// The cache for a run of `hook` on the snapshot; `None` where blobs have no names, or no directory may be used.
-pub fn open<H: Hook>(session: &Session, config: &Config, hook: &H, hook_mode: bool) -> Option<Cache> {
+pub fn open<H: Hook>(session: &Session, hook: &H, order: &Order<'_>) -> Option<Cache> {
     if *session.snapshot.view() == View::Worktree {
         return None;
     }
     let repository = fs_err::canonicalize(session.snapshot.common_dir()?).ok()?;
     let directory = directory()?;
-    if hook_mode && (is_inside(&directory, session.snapshot.root()) || is_inside(&directory, &repository)) {
+    if order.hook_mode && (is_inside(&directory, session.snapshot.root()) || is_inside(&directory, &repository)) {
         return None;
     }
+    let config = &order.config;
     let dialects: Vec<&str> = config.secrets.dialects().iter().map(|dialect| dialect.as_str()).collect();
     let size = config.max_file_size(H::NAME).to_string();
     let epoch = Epoch::new(&[H::NAME.as_str(), &hook.settings(), &dialects.join(" "), &size]);
-    Some(Cache::open(&directory, &repository, epoch))
+    Some(Cache::open(&directory, &repository, epoch, order.is_whole_tree))
 }
 
 /// `gatewright` in the user's cache directory: by the XDG base directory specification, and where macOS and Windows have theirs.

@@ -114,7 +114,7 @@ fn judge<H: Hook>(
         let is_asked = order.output.show_hashes || order.as_baseline || order.shared.detect_secrets.leaves_out();
         (is_asked || baselines.detect_secrets.is_some()).then_some(&baselines.engine)
     };
-    let cache = order.uses_cache.then(|| results::open(session, config, &hook, order.hook_mode)).flatten();
+    let cache = order.uses_cache.then(|| results::open(session, &hook, order)).flatten();
     let judge = Judge {
         hook: &hook,
         config,

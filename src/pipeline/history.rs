@@ -15,7 +15,7 @@ use crate::snapshot::Snapshot;
 use crate::source::{Appearance, RepoPath};
 
 /// Versions that are judged before what was found is gathered and the cache may be saved.
-const BATCH: usize = 4096;
+const BATCH: usize = 16_384;
 
 /// Judges all versions of a history. `done` is told how many are behind us.
 pub fn judge_history<H: Hook>(snapshot: &Snapshot, judge: &Judge<'_, H>, done: &(dyn Fn(usize) + Sync)) -> Sighted {

@@ -37,7 +37,7 @@ pub struct Judged {
     pub coverage: Coverage,
     /// What detect-secrets would report, if that is collected.
     pub identities: Vec<compat::Identity>,
-    /// Whether a comment may have something to say to another run; known only if the run looked.
+    /// Whether a comment may have something to say on another day; known only if the run looked for comments.
     pub may_speak: bool,
 }
 
@@ -69,7 +69,7 @@ impl<H: Hook> Judge<'_, H> {
         found.sort_by(|a, b| (a.span, a.rule.id).cmp(&(b.span, b.rule.id)));
         draw_snippets(source, &mut found);
         let mut judged = Judged { coverage, ..Judged::default() };
-        let looks_for_comments = !found.is_empty() || self.is_whole_tree || self.cache.is_some();
+        let looks_for_comments = !found.is_empty() || self.is_whole_tree;
         let mut findings = if looks_for_comments { self.forgive(source, found, &mut judged) } else { Vec::new() };
         let is_open = findings.iter().any(|(_, standing)| standing.is_none());
         if (is_open || self.collects_identities)
@@ -99,9 +99,7 @@ impl<H: Hook> Judge<'_, H> {
                 (finding, standing)
             })
             .collect();
-        if !findings.is_empty() || self.is_whole_tree {
-            judged.unused.extend(allows.unused(self.today, self.is_whole_tree));
-        }
+        judged.unused.extend(allows.unused(self.today, self.is_whole_tree));
         judged.may_speak = allows.may_speak();
         findings
     }

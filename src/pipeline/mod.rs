@@ -19,7 +19,7 @@ use crate::hook::{Coverage, Hook};
 use crate::secret::compat;
 use crate::settle::baseline::detect_secrets::Scanned;
 use crate::settle::{Skipped, Standing, Unread, Unused};
-use crate::snapshot::{BlobReader, Entry, ReadError, Snapshot, is_lfs_pointer};
+use crate::snapshot::{BlobReader, Entry, ReadError, Snapshot, View, is_lfs_pointer};
 use crate::source::{Origin, RepoPath, Source};
 
 /// Below this many files one thread is done before the others have started.
@@ -79,7 +79,7 @@ pub fn judge_entries<H: Hook>(
     // A reader owns a repository handle: there are as many as threads, not as many as pieces of work.
     let idle: Mutex<Vec<BlobReader<'_>>> = Mutex::new(Vec::new());
     let parts: Vec<Sighted> = entries
-        .par_chunks(16)
+        .par_chunks(piece(snapshot, entries.len()))
         .map(|chunk| {
             let mut reader = idle.lock().ok().and_then(|mut idle| idle.pop()).unwrap_or_else(|| snapshot.reader());
             let sighted = joined(chunk.iter().map(|entry| one(&mut reader, entry)));
@@ -90,6 +90,13 @@ pub fn judge_entries<H: Hook>(
         })
         .collect();
     joined(std::iter::once(known).chain(parts))
+}
+
+/// How many entries one thread takes at once. Versions lie beside each other in a pack, and each finds its base at hand if the one before it
+/// was read by the same reader.
+fn piece(snapshot: &Snapshot, count: usize) -> usize {
+    let most = if matches!(snapshot.view(), View::History { .. }) { 512 } else { 16 };
+    (count / (rayon::current_num_threads() * 8)).clamp(16, most)
 }
 
 /// What need not be read: files that are excluded, and blobs that the cache knows; and the entries that are left.

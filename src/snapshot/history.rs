@@ -4,6 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use super::commits::{self, Commit};
@@ -20,6 +21,8 @@ use crate::source::{Appearance, RepoPath};
 pub(super) struct History {
     births: Vec<Birth>,
     at_head: HashMap<ObjectId, Vec<RepoPath>, IdHash>,
+    /// The packs in which the blobs lie, by number.
+    pub(super) packs: Vec<PathBuf>,
 }
 
 /// The commit of an appearance.
@@ -66,9 +69,9 @@ pub(super) fn collect(
     }
     let Walk { births, mut out, .. } = walk;
     out.sort_notes();
-    pack::sort(&location.object_dirs(), &mut out.entries);
+    let packs = pack::sort(&location.object_dirs(), &mut out.entries);
     let at_head = head.map_or_else(|| Ok(HashMap::default()), |head| at_head(objects, head))?;
-    Ok((out, History { births, at_head }))
+    Ok((out, History { births, at_head, packs }))
 }
 
 fn at_head(objects: &mut Objects, head: &ObjectId) -> Result<HashMap<ObjectId, Vec<RepoPath>, IdHash>, Error> {
@@ -84,7 +87,7 @@ fn at_head(objects: &mut Objects, head: &ObjectId) -> Result<HashMap<ObjectId, V
 impl History {
     /// Where and when this version came up, and where it still is.
     pub(super) fn appearance(&self, entry: &Entry) -> Option<Appearance> {
-        let Place::Version(number) = entry.place else { return None };
+        let Place::Version { birth: number, .. } = entry.place else { return None };
         let birth = self.births.get(number as usize)?;
         let paths = self.at_head.get(&entry.id).map(Vec::as_slice).unwrap_or_default();
         Some(Appearance {
@@ -156,7 +159,7 @@ impl Walk<'_> {
                 Mode::File | Mode::Executable | Mode::Symlink => {
                     self.seen.insert(id);
                     let path = RepoPath::new(path.as_slice());
-                    self.out.entries.push(Entry { path, mode, id, stage: 0, place: Place::Version(birth) });
+                    self.out.entries.push(Entry { path, mode, id, stage: 0, place: Place::Version { birth, at: None } });
                 }
             }
             path.truncate(outer);

@@ -272,6 +272,8 @@ fn configure_libgit2() {
     ONCE.call_once(|| {
         // zlib's checksum still guards every object; hashing each one again costs 38 % of the reads.
         git2::opts::strict_hash_verification(false);
+        // No object is asked for twice; keeping all trees of a history takes more time and memory than the reading.
+        git2::opts::enable_caching(false);
         know_reftable();
     });
 }

@@ -22,6 +22,7 @@ mod index;
 mod locate;
 mod objects;
 mod pack;
+mod packed;
 mod read;
 mod select;
 mod staged;
@@ -112,14 +113,17 @@ enum Place {
     /// A blob, and what may prove the work-tree file equal to it.
     Blob(Option<disk::Proof>),
     Disk(PathBuf),
-    /// A blob of the history, and the number of the commit in which it came up.
-    Version(u32),
+    /// A blob of the history: the number of the commit in which it came up, and where it lies.
+    Version {
+        birth: u32,
+        at: Option<packed::Position>,
+    },
 }
 
 impl Entry {
     pub fn origin(&self) -> Origin {
         match self.place {
-            Place::Blob(_) | Place::Version(_) => Origin::Repository,
+            Place::Blob(_) | Place::Version { .. } => Origin::Repository,
             Place::Disk(_) => Origin::Worktree,
         }
     }
@@ -379,4 +383,10 @@ fn read_index(location: &Location, forced: Option<Reader>) -> Result<(Index, Rea
 #[doc(hidden)]
 pub fn parse_index(bytes: &[u8], hash_len: usize) -> Result<usize, Fault> {
     index::check(bytes.to_vec(), hash_len)
+}
+
+/// Reads an object's header out of a pack's bytes, and applies one half of them as a delta to the other; for fuzzing.
+#[doc(hidden)]
+pub fn parse_packed(bytes: &[u8], cap: u64) -> Option<usize> {
+    packed::check(bytes, cap)
 }

@@ -1,24 +1,33 @@
-//! Where in the packs objects lie: read in that order, versions of a file come one after another, and each finds its base at hand.
+//! Where in the packs objects lie. Git writes a base before what is made from it, and versions of a file one after another.
 //! Promises an order and no more: an index that cannot be read only makes reading slower.
 //! Reads no object; the format is that of gitformat-pack, version 2 of the index.
 
 use std::path::PathBuf;
 
-use super::Entry;
 use super::id::ObjectId;
+use super::packed::Position;
+use super::{Entry, Place};
 
 /// `\377tOc`, version 2.
 const HEAD: &[u8; 8] = b"\xfftOc\0\0\0\x02";
 const FANOUT: usize = 256 * 4;
 
-/// Sorts entries by pack and offset, the last ones first: git writes a base before what is made from it, and libgit2 keeps what it made on
-/// the way from the base to the object, not the object itself. Those in no pack come first.
-pub(super) fn sort(object_dirs: &[PathBuf], entries: &mut [Entry]) {
-    let packs: Vec<PackIndex> =
-        indexes(object_dirs).into_iter().filter_map(|path| PackIndex::parse(fs_err::read(path).ok()?)).collect();
-    entries.sort_by_cached_key(|entry| {
-        packs.iter().enumerate().find_map(|(number, pack)| Some((number, std::cmp::Reverse(pack.offset(&entry.id)?))))
+/// Sorts entries by pack and offset and notes these; those in no pack come first. The packs, by number.
+pub(super) fn sort(object_dirs: &[PathBuf], entries: &mut [Entry]) -> Vec<PathBuf> {
+    let indexes = indexes(object_dirs);
+    let parsed: Vec<Option<PackIndex>> = indexes.iter().map(|path| PackIndex::parse(fs_err::read(path).ok()?)).collect();
+    for entry in &mut *entries {
+        let found =
+            (0..).zip(&parsed).find_map(|(pack, index)| Some(Position { pack, offset: index.as_ref()?.offset(&entry.id)? }));
+        if let Place::Version { at, .. } = &mut entry.place {
+            *at = found;
+        }
+    }
+    entries.sort_by_key(|entry| match entry.place {
+        Place::Version { at, .. } => at,
+        _ => None,
     });
+    indexes.iter().map(|path| path.with_extension("pack")).collect()
 }
 
 fn indexes(object_dirs: &[PathBuf]) -> Vec<PathBuf> {

@@ -3,13 +3,14 @@
 //! Decides nothing about text, encodings or size limits; the caller names the cap.
 
 use std::collections::BTreeMap;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use super::conversion::{self, Attributes};
 use super::error::{Error, ReadError};
 use super::id::Mode;
 use super::index::INTENT_TO_ADD;
 use super::objects::{Bytes, Objects};
+use super::packed::{PackReader, Position};
 use super::{Entry, Place, Snapshot, View, bytes, disk, select, worktree};
 use crate::source::RepoPath;
 
@@ -19,6 +20,8 @@ pub struct BlobReader<'a> {
     objects: Option<Objects>,
     attributes: Attributes,
     buffer: Vec<u8>,
+    packs: PackReader,
+    unpacked: Arc<Vec<u8>>,
 }
 
 impl std::fmt::Debug for BlobReader<'_> {
@@ -51,11 +54,23 @@ impl<'a> BlobReader<'a> {
             Place::Blob(Some(proof)) if u64::from(proof.size()) <= cap && self.is_proved(entry, proof) => {
                 Ok(Bytes::Buffer(&self.buffer))
             }
-            Place::Blob(_) | Place::Version(_) => {
+            Place::Version { at: Some(at), .. } if self.is_unpacked(*at, cap) => Ok(Bytes::Buffer(&self.unpacked)),
+            Place::Blob(_) | Place::Version { .. } => {
                 let snapshot = self.snapshot;
                 let read = self.objects().and_then(|objects| objects.blob(&entry.id, cap));
                 read.map_err(|error| snapshot.explain(error))
             }
+        }
+    }
+
+    /// Takes the blob out of its pack, if that is as easy as it should be.
+    fn is_unpacked(&mut self, at: Position, cap: u64) -> bool {
+        match self.packs.blob(&self.snapshot.history.packs, at, cap) {
+            Some(blob) => {
+                self.unpacked = blob;
+                true
+            }
+            None => false,
         }
     }
 
@@ -81,7 +96,14 @@ impl<'a> BlobReader<'a> {
 impl Snapshot {
     /// A reader for one thread. It opens nothing before the first file is read.
     pub fn reader(&self) -> BlobReader<'_> {
-        BlobReader { snapshot: self, objects: None, attributes: Attributes::default(), buffer: Vec::new() }
+        BlobReader {
+            snapshot: self,
+            objects: None,
+            attributes: Attributes::default(),
+            buffer: Vec::new(),
+            packs: PackReader::default(),
+            unpacked: Arc::default(),
+        }
     }
 
     /// Any path through the same view as the files: how configuration and baselines are found.

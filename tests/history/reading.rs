@@ -1,5 +1,8 @@
 //! Repositories of every kind, whole, cut and damaged.
 
+use gatewright::snapshot::{Environment, ReadError, Request, Snapshot, View};
+use sha1::{Digest, Sha1};
+
 use crate::repository::Repository;
 use crate::{PROGRAM, commit, expected, found, line, lose, mixed, report};
 
@@ -104,6 +107,43 @@ fn every_way_to_read_says_the_same() {
     repository.git(&["gc", "--quiet"]);
     assert_eq!(run(&[], None), loose);
     assert_eq!(run(&[], Some("plumbing")), loose);
+}
+
+/// Out of packs with long chains of deltas, objects of every size, and loose ones.
+#[test]
+fn every_blob_is_the_one_that_its_name_says() {
+    let repository = Repository::new();
+    for number in 0..40_usize {
+        let lines =
+            |count: usize| (0..count).map(|at| format!("{}: {}\n", at * 7 % 31, if at == number * 9 { number } else { at }));
+        repository.write("grows.txt", lines(500 + number * 10).collect::<String>());
+        repository.write("large.txt", lines(200_000).skip(number).collect::<String>());
+        repository.write("d/small.txt", format!("{number}\n"));
+        commit(&repository, number);
+        if number == 30 {
+            repository.git(&["repack", "-adfq", "--depth=50", "--window=20"]);
+        } else if number == 35 {
+            repository.git(&["repack", "-q"]);
+        }
+    }
+    repository.write("empty.txt", "");
+    commit(&repository, 50);
+    let request = Request {
+        view: Some(View::History { revisions: Vec::new() }),
+        names: Vec::new(),
+        hook_mode: false,
+        cwd: repository.path(),
+        environment: Environment::default(),
+    };
+    let snapshot = Snapshot::open(&request).unwrap();
+    assert_eq!(snapshot.entries().len(), 121);
+    let mut reader = snapshot.reader();
+    for entry in snapshot.entries().iter().chain(snapshot.entries().iter().rev()) {
+        let bytes = reader.read(entry, 50_000_000).unwrap();
+        let hash = Sha1::new().chain_update(format!("blob {}\0", bytes.len())).chain_update(&*bytes).finalize();
+        assert_eq!(hash.as_slice(), entry.id.as_bytes(), "{}", entry.path);
+    }
+    assert!(matches!(reader.read(&snapshot.entries()[60], 1), Err(ReadError::TooLarge { cap: 1, .. })));
 }
 
 #[test]

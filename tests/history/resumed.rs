@@ -1,5 +1,6 @@
 //! The result cache under a search: it goes on where it was, and a hook has none unasked.
 
+use std::process::Stdio;
 use std::time::Duration;
 
 use crate::repository::{Repository, Said};
@@ -29,7 +30,7 @@ fn a_search_that_was_killed_goes_on_where_it_was() {
     }
     repository.write("leaky.py", line(1));
     commit(&repository, 0);
-    let mut child = repository.command(PROGRAM).args(["history", "--threads", "1"]).spawn().unwrap();
+    let mut child = repository.command(PROGRAM).args(["history", "--threads", "1"]).stdout(Stdio::null()).spawn().unwrap();
     let cache = repository.home().join(".cache/gatewright");
     let is_saved = || {
         fs_err::read_dir(&cache)
