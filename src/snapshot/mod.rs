@@ -278,7 +278,7 @@ impl Snapshot {
     pub fn place_of(&self, entry: &Entry) -> Option<PathBuf> {
         match &entry.place {
             Place::Disk(place) => Some(place.clone()),
-            Place::Blob(_) | Place::Version(_) => bytes::on_disk(&self.root, entry.path.as_bytes()),
+            Place::Blob(_) | Place::Version { .. } => bytes::on_disk(&self.root, entry.path.as_bytes()),
         }
     }
 

@@ -1,18 +1,19 @@
-//! Where in the packs objects lie. Git writes a base before what is made from it, and versions of a file one after another.
+//! Where in the packs objects lie, and which are made from the same base: a base stands before what is made from it.
 //! Promises an order and no more: an index that cannot be read only makes reading slower.
 //! Reads no object; the format is that of gitformat-pack, version 2 of the index.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use super::id::ObjectId;
-use super::packed::Position;
+use super::packed::{PackReader, Position};
 use super::{Entry, Place};
 
 /// `\377tOc`, version 2.
 const HEAD: &[u8; 8] = b"\xfftOc\0\0\0\x02";
 const FANOUT: usize = 256 * 4;
 
-/// Sorts entries by pack and offset and notes these; those in no pack come first. The packs, by number.
+/// Sorts entries by pack, by what they are made from, and by offset, and notes these; those in no pack come first. The packs, by number.
 pub(super) fn sort(object_dirs: &[PathBuf], entries: &mut [Entry]) -> Vec<PathBuf> {
     let indexes = indexes(object_dirs);
     let parsed: Vec<Option<PackIndex>> = indexes.iter().map(|path| PackIndex::parse(fs_err::read(path).ok()?)).collect();
@@ -23,11 +24,16 @@ pub(super) fn sort(object_dirs: &[PathBuf], entries: &mut [Entry]) -> Vec<PathBu
             *at = found;
         }
     }
-    entries.sort_by_key(|entry| match entry.place {
+    let position = |entry: &Entry| match entry.place {
         Place::Version { at, .. } => at,
         _ => None,
-    });
-    indexes.iter().map(|path| path.with_extension("pack")).collect()
+    };
+    // The headers are read from the start of each pack to its end.
+    entries.sort_by_key(position);
+    let packs: Vec<PathBuf> = indexes.iter().map(|path| path.with_extension("pack")).collect();
+    let (mut reader, mut known) = (PackReader::default(), HashMap::new());
+    entries.sort_by_cached_key(|entry| position(entry).map(|at| (at.pack, reader.root(&packs, at, &mut known), at.offset)));
+    packs
 }
 
 fn indexes(object_dirs: &[PathBuf]) -> Vec<PathBuf> {

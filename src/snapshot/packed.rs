@@ -1,12 +1,12 @@
-//! Blobs out of packs, in the order in which they lie there: each one, and each base of one, is inflated once.
+//! Blobs out of packs: asked for family by family, each one and each base of one is inflated once.
 //! Promises the blob or nothing: whatever is unusual (a base by name, damage, more bytes than the cap) is left to the object database, which
 //! says what is wrong. Checks what zlib's checksum guards, no hashes; the format is that of gitformat-pack.
 
 use std::collections::{HashMap, VecDeque};
-use std::io::Read as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use flate2::{Decompress, FlushDecompress, Status};
 use fs_err::File;
 
 /// Where an object begins.
@@ -18,11 +18,18 @@ pub(super) struct Position {
 }
 
 /// One thread's way into the packs.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct PackReader {
     open: HashMap<u32, Option<File>>,
     window: Window,
+    inflater: Decompress,
     made: Made,
+}
+
+impl Default for PackReader {
+    fn default() -> Self {
+        Self { open: HashMap::new(), window: Window::default(), inflater: Decompress::new(true), made: Made::default() }
+    }
 }
 
 /// Longer chains than git makes.
@@ -50,19 +57,62 @@ impl PackReader {
         while let Some((here, delta)) = deltas.pop() {
             content = self.made.keep(here, apply(&content, &delta, cap)?);
         }
-        Some(content)
+        (content.len() as u64 <= cap).then_some(content)
+    }
+
+    /// Where the chain of bases under an object ends: the same for all versions that were made from one. `known` grows with each answer.
+    pub(super) fn root(&mut self, packs: &[PathBuf], at: Position, known: &mut HashMap<Position, u64>) -> u64 {
+        let mut chain = vec![at];
+        let mut here = at;
+        let root = loop {
+            if let Some(&root) = known.get(&here) {
+                break root;
+            }
+            match self.base(packs, here) {
+                Some(base) if chain.len() < CHAIN => here.offset = base,
+                _ => break here.offset,
+            }
+            chain.push(here);
+        };
+        known.extend(chain.into_iter().map(|at| (at, root)));
+        root
+    }
+
+    fn base(&mut self, packs: &[PathBuf], at: Position) -> Option<u64> {
+        match parse_header(self.window.bytes(file(&mut self.open, packs, at)?, at, 0)?)?.0 {
+            Header::Blob => None,
+            Header::Delta { back } => at.offset.checked_sub(back).filter(|_| back > 0),
+        }
     }
 
     fn inflate(&mut self, packs: &[PathBuf], at: Position, cap: u64) -> Option<(Header, Vec<u8>)> {
-        let file = self.open.entry(at.pack).or_insert_with(|| File::open(packs.get(at.pack as usize)?).ok()).as_ref()?;
+        let file = file(&mut self.open, packs, at)?;
         let (header, size, len) = parse_header(self.window.bytes(file, at, 0)?)?;
         // A delta is not much larger than what it makes.
         let size = usize::try_from(size).ok().filter(|_| size <= cap.saturating_add(1 << 16))?;
-        let mut data = Vec::with_capacity(size);
-        let stream = Stream { window: &mut self.window, file, at, done: len };
-        flate2::bufread::ZlibDecoder::new(stream).take(size as u64 + 1).read_to_end(&mut data).ok()?;
+        // One byte more, or an empty one would find no room to end in.
+        let mut data = Vec::with_capacity(size + 1);
+        let mut done = len;
+        self.inflater.reset(true);
+        loop {
+            let input = self.window.bytes(file, at, done)?;
+            let (taken, made) = (self.inflater.total_in(), data.len());
+            // All at once as a rule: then zlib needs no window of its own, which it would copy at the end of each call.
+            let status = self.inflater.decompress_vec(input, &mut data, FlushDecompress::Finish).ok()?;
+            let count = self.inflater.total_in() - taken;
+            match status {
+                Status::StreamEnd => break,
+                _ if count == 0 && data.len() == made => return None,
+                _ => done += usize::try_from(count).ok()?,
+            }
+        }
         (data.len() == size).then_some((header, data))
     }
+}
+
+/// The file of a pack, opened once.
+fn file<'a>(open: &'a mut HashMap<u32, Option<File>>, packs: &[PathBuf], at: Position) -> Option<&'a File> {
+    open.entry(at.pack).or_insert_with(|| File::open(packs.get(at.pack as usize)?).ok()).as_ref()
 }
 
 /// What an object is made of.
@@ -165,14 +215,14 @@ pub(super) fn check(bytes: &[u8], cap: u64) -> Option<usize> {
     apply(base, delta, cap).map(|made| made.len())
 }
 
-/// A part of a pack that was read at once, since objects are asked for one after another.
+/// A part of a pack that was read at once: most objects are smaller.
 #[derive(Debug, Default)]
 struct Window {
     start: Option<Position>,
     bytes: Vec<u8>,
 }
 
-const WINDOW: usize = 1 << 18;
+const WINDOW: usize = 1 << 14;
 /// No header is longer.
 const LONGEST_HEADER: usize = 32;
 
@@ -215,62 +265,50 @@ fn read_at(file: &File, into: &mut [u8], offset: u64) -> std::io::Result<usize> 
     std::os::windows::fs::FileExt::seek_read(file.file(), into, offset)
 }
 
-/// The compressed bytes of one object, window by window.
-#[derive(Debug)]
-struct Stream<'a> {
-    window: &'a mut Window,
-    file: &'a File,
-    at: Position,
-    done: usize,
-}
-
-impl std::io::Read for Stream<'_> {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        let bytes = std::io::BufRead::fill_buf(self)?;
-        let count = bytes.len().min(into.len());
-        into.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-        std::io::BufRead::consume(self, count);
-        Ok(count)
-    }
-}
-
-impl std::io::BufRead for Stream<'_> {
-    fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
-        self.window.bytes(self.file, self.at, self.done).ok_or_else(|| std::io::Error::other("the pack cannot be read"))
-    }
-
-    fn consume(&mut self, count: usize) {
-        self.done += count;
-    }
-}
-
 /// What was made last: the bases of what comes next.
 #[derive(Debug, Default)]
 struct Made {
-    contents: HashMap<Position, Arc<Vec<u8>>>,
-    /// The oldest first.
+    contents: HashMap<Position, Kept>,
+    /// Who goes first. Whoever was asked for meanwhile may stay another round: a base has many children.
     order: VecDeque<Position>,
     bytes: usize,
+}
+
+#[derive(Debug)]
+struct Kept {
+    content: Arc<Vec<u8>>,
+    is_used: bool,
 }
 
 /// Bytes that one thread keeps.
 const KEPT: usize = 24 << 20;
 
 impl Made {
-    fn get(&self, at: Position) -> Option<Arc<Vec<u8>>> {
-        self.contents.get(&at).cloned()
+    fn get(&mut self, at: Position) -> Option<Arc<Vec<u8>>> {
+        let kept = self.contents.get_mut(&at)?;
+        kept.is_used = true;
+        Some(kept.content.clone())
     }
 
     fn keep(&mut self, at: Position, content: Vec<u8>) -> Arc<Vec<u8>> {
         let content = Arc::new(content);
-        if content.len() <= KEPT / 4 && self.contents.insert(at, content.clone()).is_none() {
-            self.order.push_back(at);
-            self.bytes += content.len();
+        if content.len() > KEPT / 4 {
+            return content;
         }
-        while self.bytes > KEPT {
-            let oldest = self.order.pop_front().and_then(|at| self.contents.remove(&at));
-            self.bytes -= oldest.map_or(self.bytes, |content| content.len());
+        self.bytes += content.len();
+        while self.bytes > KEPT
+            && let Some(oldest) = self.order.pop_front()
+        {
+            match self.contents.get_mut(&oldest) {
+                Some(kept) if kept.is_used => {
+                    kept.is_used = false;
+                    self.order.push_back(oldest);
+                }
+                _ => self.bytes -= self.contents.remove(&oldest).map_or(0, |kept| kept.content.len()),
+            }
         }
+        self.order.push_back(at);
+        self.contents.insert(at, Kept { content: content.clone(), is_used: false });
         content
     }
 }
