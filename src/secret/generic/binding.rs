@@ -190,7 +190,9 @@ fn binds_literal(site: &Site<'_>, gap: &Gap, form: Form, at: usize, value: &Rang
     let is_last = form != Form::Argument || byte(text, literal::skip_blanks(text, value.end + 1, false)) == b')';
     // The same where quotes cannot be paired, as in prose: what follows a string begins with punctuation.
     let is_between = !gap.quoted_name && matches!(byte(text, value.start), b',' | b';' | b')' | b'}' | b']' | b'+' | b' ');
-    !closes && !is_role && is_last && !is_between
+    // Between a word of a sentence and inline code stands a blank, too: `pass ``mask`` to it`.
+    let is_inline_code = gap.separator == Separator::Blank && byte(text, at) == b'`';
+    !closes && !is_role && is_last && !is_between && !is_inline_code
 }
 
 /// A value without quotes, where the syntax has such.

@@ -75,9 +75,15 @@ fn is_public(value: &[u8]) -> bool {
         (1..=14).contains(&id) && rest.get(id) == Some(&b'$')
     });
     hash || KEYS.iter().any(|key| value.starts_with(key))
+        || is_postgres_hash(value)
         || value.starts_with(b"pbkdf2_")
         || value.starts_with(b"pbkdf2:")
         || value.starts_with(b"scrypt:")
+}
+
+/// `md5` and 32 hex digits, as PostgreSQL keeps passwords (manual §20.5).
+fn is_postgres_hash(value: &[u8]) -> bool {
+    value.strip_prefix(b"md5").is_some_and(|hex| hex.len() == 32 && hex.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// Blanks between pieces of which most read like words.

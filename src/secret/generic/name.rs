@@ -101,7 +101,8 @@ pub fn meaning(name: &[u8], before: &[u8], own: &Names) -> Option<Meaning> {
     }
     let near = rest.get(rest.len().saturating_sub(2)..).unwrap_or_default();
     let negative = match meaning.family {
-        Family::Token => near.iter().any(|word| is(words::TOKEN_NEGATIVES, word)),
+        // .NET's `PublicKeyToken` is the hash of a public key.
+        Family::Token => near.iter().any(|word| is(words::TOKEN_NEGATIVES, word) || is(words::PUBLIC, word)),
         Family::Key => near.iter().any(|word| is(words::PUBLIC, word)),
         _ => false,
     };
@@ -236,6 +237,7 @@ mod tests {
             ("key_id", None),
             ("token_type", None),
             ("max_tokens", None),
+            ("PublicKeyToken", None),
             ("oauth_token_secret", Some((Family::Secret, false))),
             ("accessToken", Some((Family::Token, false))),
             ("keyboard", None),

@@ -115,7 +115,7 @@ impl Shape {
             return if matches!(value.len(), 32 | 40 | 56 | 64 | 96 | 128) { Self::HashSized } else { Self::Hex };
         }
         let wordy = word_likeness(value).is_some_and(|mean| mean > WORDY);
-        if is_identifier(value, &count) {
+        if is_identifier(value, &count) || is_constant(value, &count) || is_field(value, &count) {
             return Self::Identifier;
         }
         if count.symbol == 0 && count.digit == 0 {
@@ -174,6 +174,24 @@ fn is_identifier(value: &[u8], count: &Count) -> bool {
     wordy * 3 >= all * 2 && humps && (all > 0 || value.len() < 6)
 }
 
+/// `MASS_CONCENTRATION_PM_2_5`: capitals joined by underscores, two long words among them, however many digits.
+fn is_constant(value: &[u8], count: &Count) -> bool {
+    let is_joined = count.lower == 0 && memchr::memchr_iter(b'_', value).count() == count.symbol;
+    let words =
+        value.split(|b| *b == b'_').filter(|part| part.len() >= 4 && word_likeness(part).is_some_and(|mean| mean > WORDY));
+    is_joined && count.digit * 2 < count.upper && words.count() >= 2
+}
+
+/// `epvTotal`, `epv1Today`: a short name and, in camel case, a word that clearly is one.
+fn is_field(value: &[u8], count: &Count) -> bool {
+    if count.symbol > 0 || count.upper != 1 || count.digit > 2 || value.first().is_none_or(u8::is_ascii_uppercase) {
+        return false;
+    }
+    let word = value.iter().position(u8::is_ascii_uppercase).and_then(|at| value.get(at..)).unwrap_or_default();
+    let is_word = word.len() >= 5 && word.iter().all(u8::is_ascii_alphabetic);
+    is_word && word.len() * 2 >= value.len() && word_likeness(word).is_some_and(|mean| mean > WORDY)
+}
+
 /// Whether a run of at least 16 letters and digits stands in the value that no word or number explains.
 pub fn has_random_run(value: &[u8]) -> bool {
     value.split(|b| !(b.is_ascii_alphanumeric() || b"+/=_-".contains(b))).filter(|run| run.len() >= 16).any(|run| {
@@ -219,6 +237,8 @@ mod tests {
             ("sunshine", Shape::Word),
             ("user_name", Shape::Identifier),
             ("accessToken", Shape::Identifier),
+            ("MASS_CONCENTRATION_PM_2_5_24H", Shape::Identifier),
+            ("epv1Today", Shape::Identifier),
             ("puntmjoewp", Shape::Letters),
             ("summer2024", Shape::WordAndNumber),
             ("a1b2·c3d4e5", Shape::LettersAndDigits),
