@@ -184,8 +184,8 @@ impl Extended {
 pub fn is_header(block: &[u8]) -> bool {
     let Some(block) = block.first_chunk::<BLOCK>() else { return false };
     let stored = field(block, 148, 8);
-    // Text has no such field; nothing is added up for it.
-    if !stored.iter().all(|byte| matches!(byte, b'0'..=b'7' | b' ' | 0)) || !stored.contains(&0) {
+    // Text hardly ever has such a field; nothing is added up for it.
+    if !stored.iter().all(|byte| matches!(byte, b'0'..=b'7' | b' ' | 0)) {
         return false;
     }
     let sum = |value: fn(u8) -> i64| {

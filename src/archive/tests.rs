@@ -230,8 +230,13 @@ fn a_tar_is_read_with_each_of_its_forms() {
     let mut old = entry(b"old", b"seven", 0);
     old[257..265].fill(0);
     seal(&mut old[..512]);
-    let raw = tar(&[folders, gnu, pax, prefixed, sparse, binary, old]);
+    // As star wrote it: the checksum has no zero byte behind it.
+    let mut star = entry(b"star", b"*", b'0');
+    seal(&mut star[..512]);
+    star[154..156].copy_from_slice(b"  ");
+    let raw = tar(&[star, folders, gnu, pax, prefixed, sparse, binary, old]);
     let expected = [
+        good("star", b"*"),
         good(&long, b"gnu"),
         good(&long, b"pax"),
         good("prefix/name", b"1"),

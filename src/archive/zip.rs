@@ -80,7 +80,7 @@ impl<'a> Zip<'a> {
         }
         entries.sort_by_key(|entry| entry.offset);
         let first = entries.first().map(|entry| entry.offset).into_iter().chain(taken.first().map(|range| range.start)).min();
-        Self { raw, prefix: first.unwrap_or_default(), entries: entries.into_iter(), fault }
+        Self { raw, prefix: first.unwrap_or(raw.len()), entries: entries.into_iter(), fault }
     }
 
     pub fn prefix(&self) -> usize {

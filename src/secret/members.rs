@@ -190,6 +190,12 @@ mod tests {
     }
 
     #[test]
+    fn text_that_begins_like_an_archive_is_judged_too() {
+        let detection = detect("a.txt", &text("PK\u{3}\u{4}\nt = '%'\n"));
+        assert_eq!((detection.candidates.len(), detection.limits.len()), (1, 1));
+    }
+
+    #[test]
     fn a_program_in_front_of_a_zip_is_judged_too() {
         let end = b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
         let raw = [&text("#!/bin/sh\nt='%'\n")[..], end].concat();

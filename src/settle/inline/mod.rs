@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use super::{Forgiver, Standing, Unused};
-use crate::archive;
+use crate::archive::{self, Members};
 use crate::config::{Date, Dialect, Profile, Secrets, nearest, quote};
 use crate::finding::Finding;
 use crate::notebook::Notebook;
@@ -114,9 +114,14 @@ impl<'s> Allows<'s> {
                 cells.place(&mut comments, source);
                 comments
             }
-            // What an archive holds is not on lines of the file.
-            None if archive::Kind::of(source.raw).is_some() => Vec::new(),
-            None => comments(source, secrets, known),
+            None => match archive::Kind::of(source.raw) {
+                // What an archive holds is not on lines of the file; what stands in front of it is.
+                Some(kind) => {
+                    let front = source.raw.get(..Members::new(kind, source.raw).prefix()).unwrap_or_default();
+                    comments(&Source::new(source.path, front, source.origin), secrets, known)
+                }
+                None => comments(source, secrets, known),
+            },
         };
         let mut by_line: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         let mut for_file = Vec::new();

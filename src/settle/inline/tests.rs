@@ -95,6 +95,15 @@ fn passes_in(name: &str, text: &str) -> bool {
 }
 
 #[test]
+fn in_an_archive_only_text_in_front_of_it_has_comments() {
+    let text = "a = 'hunter2'  # gitleaks:allow\nPK\u{5}\u{6}\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+    assert!(run_with(&Secrets::default(), "a.py", text, &PASSWORD).forgiven[0].is_some());
+    let path = RepoPath::new("a.py");
+    let source = Source::new(&path, b"\x1f\x8b\x08\0a = 'hunter2'  # gitleaks:allow\n", Origin::Repository);
+    assert_eq!(Allows::find(&source, &Secrets::default(), &RULES).all().len(), 0);
+}
+
+#[test]
 fn ours_names_rules_and_gives_reasons() {
     let run =
         run("a = 'hunter2'  # gatewright: ignore[generic-password, GitHub Token] until=2026-06-15 -- fixture of test_login\n");
