@@ -33,6 +33,14 @@ pub fn read_all(input: impl Read, expected: u64, budget: &mut Budget) -> (Vec<u8
     (bytes, if is_over { Some(over) } else { fault.or(spent) })
 }
 
+/// As much of a stored member as the bound allows.
+pub fn take<'a>(stored: &'a [u8], budget: &mut Budget) -> (&'a [u8], Option<Fault>) {
+    let (limit, over) = budget.limit();
+    let kept = usize::try_from(limit).ok().and_then(|limit| stored.get(..limit));
+    let fault = budget.spend(kept.unwrap_or(stored).len() as u64).err();
+    (kept.unwrap_or(stored), kept.filter(|kept| kept.len() < stored.len()).map(|_| over).or(fault))
+}
+
 /// What an error of a decoder means.
 pub fn fault_of(error: &std::io::Error) -> Fault {
     match error.kind() {

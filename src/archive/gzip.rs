@@ -59,7 +59,7 @@ impl<'a> File<'a> {
     }
 
     /// The file as a member.
-    pub fn read(mut self, budget: &mut Budget) -> Member {
+    pub fn read(mut self, budget: &mut Budget) -> Member<'static> {
         if let Err(fault) = budget.count() {
             return Member { name: self.name, fault: Some(fault), ..Member::default() };
         }
@@ -69,6 +69,6 @@ impl<'a> File<'a> {
             Some(_) => read_all(Cursor::new(self.head), 0, budget),
             None => read_all(self.whole(), 0, budget),
         };
-        Member { name, offset: 0, bytes, fault: early.or(fault) }
+        Member { name, offset: 0, bytes: bytes.into(), fault: early.or(fault) }
     }
 }

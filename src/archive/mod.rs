@@ -7,6 +7,7 @@ mod gzip;
 mod tar;
 mod zip;
 
+use std::borrow::Cow;
 use std::io::{Chain, Cursor};
 
 use self::gzip::Gunzip;
@@ -54,13 +55,13 @@ pub fn unopened(raw: &[u8]) -> Option<&'static str> {
 
 /// One member, or what is wrong with the archive as a whole.
 #[derive(Debug, Default)]
-pub struct Member {
+pub struct Member<'a> {
     /// As the archive has it: any bytes; empty for the archive as a whole, and if it gives a compressed file none.
     pub name: Vec<u8>,
     /// Where its header stands: in the archive, for tar in gzip in the tar.
     pub offset: u64,
-    /// Its content, or as much of it as could be read.
-    pub bytes: Vec<u8>,
+    /// Its content, or as much of it as could be read; a part of the archive where that stores it as it is.
+    pub bytes: Cow<'a, [u8]>,
     /// Why that may not be all.
     pub fault: Option<Fault>,
 }
@@ -148,7 +149,7 @@ impl<'a> Members<'a> {
     }
 
     /// The next member; `None` behind the last one, or if `budget` is used up, which the member before has told.
-    pub fn next(&mut self, budget: &mut Budget) -> Option<Member> {
+    pub fn next(&mut self, budget: &mut Budget) -> Option<Member<'a>> {
         match &mut self.0 {
             Reader::Zip(zip) => zip.next(budget),
             Reader::Tar(tar) => tar.next(budget),

@@ -40,7 +40,7 @@ impl<R: Read> Tar<R> {
     }
 
     /// The next file; folders and links have no content.
-    pub fn next(&mut self, budget: &mut Budget) -> Option<Member> {
+    pub fn next(&mut self, budget: &mut Budget) -> Option<Member<'static>> {
         if self.is_done {
             return None;
         }
@@ -57,7 +57,7 @@ impl<R: Read> Tar<R> {
         }
     }
 
-    fn advance(&mut self, extended: &mut Extended, budget: &mut Budget) -> Result<Option<Member>, Fault> {
+    fn advance(&mut self, extended: &mut Extended, budget: &mut Budget) -> Result<Option<Member<'static>>, Fault> {
         loop {
             let offset = self.at;
             let Some(block) = self.block(budget)? else { return Ok(None) };
@@ -89,7 +89,7 @@ impl<R: Read> Tar<R> {
         }
     }
 
-    fn member(&mut self, name: Vec<u8>, offset: u64, size: u64, budget: &mut Budget) -> Member {
+    fn member(&mut self, name: Vec<u8>, offset: u64, size: u64, budget: &mut Budget) -> Member<'static> {
         let (limit, over) = budget.limit();
         let kept = size.min(limit);
         let mut bytes = Vec::new();
@@ -103,7 +103,7 @@ impl<R: Read> Tar<R> {
         // What follows a member that was not read to its end cannot be found.
         self.is_done |= outcome.is_err();
         let fault = if size > limit { Some(over) } else { outcome.err() };
-        Member { name, offset, bytes, fault }
+        Member { name, offset, bytes: bytes.into(), fault }
     }
 
     /// The next block; `None` at the end of the bytes.

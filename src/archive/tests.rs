@@ -16,7 +16,7 @@ fn members(raw: &[u8]) -> Vec<(String, Vec<u8>, Option<Fault>)> {
 fn members_within(raw: &[u8], budget: &mut Budget) -> Vec<(String, Vec<u8>, Option<Fault>)> {
     let mut members = Members::new(Kind::of(raw).expect("it is an archive"), raw);
     std::iter::from_fn(|| members.next(budget))
-        .map(|member| (String::from_utf8_lossy(&member.name).into_owned(), member.bytes, member.fault))
+        .map(|member| (String::from_utf8_lossy(&member.name).into_owned(), member.bytes.into_owned(), member.fault))
         .collect()
 }
 
@@ -285,6 +285,9 @@ fn a_bomb_stays_within_the_bounds() {
     let found = members_within(&raw, &mut Budget::new(1000));
     assert_eq!((found[0].1.len(), found[0].2), (1000, Some(Fault::Large)));
     assert_eq!(found[1], good("b", b"2"));
+    let stored = zip(b"", &[Zipped { method: 0, ..zipped("a", &zeros[..1001]) }]);
+    let found = members_within(&stored, &mut Budget::new(1000));
+    assert_eq!((found[0].1.len(), found[0].2), (1000, Some(Fault::Large)));
     let many: Vec<Zipped> = (0..10).map(|_| zipped("a", &zeros[..900])).collect();
     let found = members_within(&zip(b"", &many), &mut Budget::new(1000));
     assert_eq!(found.iter().map(|(_, bytes, _)| bytes.len()).sum::<usize>(), 4000);

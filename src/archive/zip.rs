@@ -2,12 +2,13 @@
 //! Promises to find members by the directory and, where it names none, by their own headers, and to tell where the two differ.
 //! Unpacks what is stored or deflated, in one piece and without a password.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::vec::IntoIter;
 
 use flate2::bufread::DeflateDecoder;
 
-use super::bytes::{read_all, u16_at, u32_at, u64_at};
+use super::bytes::{read_all, take, u16_at, u32_at, u64_at};
 use super::{Budget, Fault, Member};
 
 const LOCAL: &[u8] = b"PK\x03\x04";
@@ -87,7 +88,7 @@ impl<'a> Zip<'a> {
         self.prefix
     }
 
-    pub fn next(&mut self, budget: &mut Budget) -> Option<Member> {
+    pub fn next(&mut self, budget: &mut Budget) -> Option<Member<'a>> {
         loop {
             let Some(entry) = self.entries.next() else {
                 let fault = self.fault.take()?;
@@ -141,7 +142,7 @@ impl Entry {
         self.data.saturating_add(packed).clamp(self.offset, length.max(self.offset))
     }
 
-    fn read(self, raw: &[u8], budget: &mut Budget) -> Member {
+    fn read<'a>(self, raw: &'a [u8], budget: &mut Budget) -> Member<'a> {
         let data = match self.packed {
             Some(_) => raw.get(self.data..self.end(raw.len())),
             None => raw.get(self.data..),
@@ -149,13 +150,17 @@ impl Entry {
         let data = data.unwrap_or_default();
         let is_short = self.packed.is_some_and(|packed| packed > data.len() as u64);
         let (bytes, fault) = match self.method {
-            _ if self.flags & 0x41 != 0 => (Vec::new(), Some(Fault::Encrypted)),
+            _ if self.flags & 0x41 != 0 => (Cow::default(), Some(Fault::Encrypted)),
             0 => {
                 let end = if self.packed.is_none() { open_end(data) } else { data.len() };
-                read_all(data.get(..end).unwrap_or_default(), self.size, budget)
+                let (bytes, fault) = take(data.get(..end).unwrap_or_default(), budget);
+                (bytes.into(), fault)
             }
-            8 => read_all(DeflateDecoder::new(data), self.size, budget),
-            _ => (Vec::new(), Some(Fault::Method)),
+            8 => {
+                let (bytes, fault) = read_all(DeflateDecoder::new(data), self.size, budget);
+                (bytes.into(), fault)
+            }
+            _ => (Cow::default(), Some(Fault::Method)),
         };
         let is_known = self.packed.is_some() || self.flags & 8 == 0;
         let checks = || is_known && (bytes.len() as u64 != self.size || crc32fast::hash(&bytes) != self.crc);
