@@ -125,6 +125,8 @@ const HOSTILE: &[&[u8]] = &[
     b"$argon2",
     b"LS0tLS1CRUdJTi",
     b"MIIEowIBAAKCAQEA",
+    b"datadog ",
+    b"datadog_key=0a0a-0a0a-0a0a-",
     b"\"",
     b"\\",
 ];
@@ -138,6 +140,12 @@ fn work_is_bounded_on_one_endless_line() {
         let detection = detect(&raw);
         assert!(detection.work <= 34 * LENGTH as u64 + (5 << 20), "{}: {}", piece.escape_ascii(), detection.work);
     }
+}
+
+#[test]
+fn names_of_services_without_values_cost_little() {
+    let detection = detect(b"datadog stripe intrinio\n".repeat(40_000).as_slice());
+    assert!(detection.limits.is_empty(), "{:?}", detection.limits);
 }
 
 #[test]

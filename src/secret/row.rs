@@ -1,10 +1,11 @@
 //! Keys without a prefix: the name of a service, a word that promises a secret, and a value of the shape that the service's keys have.
-//! Promises a look at no more than [`REACH`] bytes behind a name, in one walk without a regular expression.
+//! Promises bounded work a name, without a regular expression: where a value may begin, at most 1 KiB of it is looked at.
 //! Believes no mention: the value must be assigned to the name, or follow it and a word such as `token` with nothing between.
 
 use std::ops::Range;
 
 use super::pattern::begins_alone;
+use super::scan::Budget;
 use super::{Candidate, blank, entropy};
 use crate::finding::Redacted;
 use crate::rule::{Row, Rule, Run, Shape};
@@ -12,7 +13,7 @@ use crate::rule::{Row, Rule, Run, Shape};
 /// Bytes between the name of the service and the value.
 const GAP: usize = 64;
 /// Bytes that one name is good for: the gap and the longest value.
-pub const REACH: usize = GAP + 1024;
+const REACH: usize = GAP + 1024;
 
 /// Bits per character that a value of letters alone has to reach; long identifiers stay below.
 const LETTERS_ENTROPY: f32 = 4.2;
@@ -83,14 +84,18 @@ const HEADS: &[&[u8]] = &[
 ];
 
 /// The value that is given to the service named at `hit`, if it looks like one of the service's keys.
-pub fn at(text: &[u8], rule: &'static Rule, row: &Row, hit: &Range<usize>) -> Option<Candidate> {
-    if !begins_word(text, hit.start) {
+pub fn at(text: &[u8], rule: &'static Rule, row: &Row, hit: &Range<usize>, budget: &mut Budget) -> Option<Candidate> {
+    if !begins_word(text, hit.start) || !budget.allows(GAP) {
         return None;
     }
     let behind = text.get(hit.end..text.len().min(hit.end + REACH))?;
     let (start, length) = starts(behind).find_map(|start| {
         let rest = behind.get(start..)?;
-        let length = row.shapes.iter().filter_map(|shape| measure(shape, rest)).find(|&length| ends(rest.get(length..)))?;
+        let length = row.shapes.iter().find_map(|shape| {
+            let (length, is_whole) = measure(shape, rest);
+            budget.spend(length);
+            (is_whole && ends(rest.get(length..))).then_some(length)
+        })?;
         let value = rest.get(..length)?;
         (is_random(value) && is_given(text.get(hit.clone())?, behind.get(..start)?, value, row.words)).then_some((start, length))
     })?;
@@ -140,12 +145,18 @@ fn starts(behind: &[u8]) -> impl Iterator<Item = usize> {
         })
 }
 
-/// Length of the value of that shape at the beginning of `text`.
-fn measure(shape: Shape, text: &[u8]) -> Option<usize> {
-    shape.iter().try_fold(0, |at, run| {
-        let taken = text.get(at..)?.iter().take(usize::from(run.most)).take_while(|&&byte| has(run, byte)).count();
-        (taken >= usize::from(run.least)).then_some(at + taken)
-    })
+/// How far a value of that shape goes on at the beginning of `text`, and whether it is whole there.
+fn measure(shape: Shape, text: &[u8]) -> (usize, bool) {
+    let mut at = 0;
+    for run in shape {
+        let rest = text.get(at..).unwrap_or_default();
+        let taken = rest.iter().take(usize::from(run.most)).take_while(|&&byte| has(run, byte)).count();
+        at += taken;
+        if taken < usize::from(run.least) {
+            return (at, false);
+        }
+    }
+    (at, true)
 }
 
 fn has(run: &Run, byte: u8) -> bool {

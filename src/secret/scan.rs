@@ -1,5 +1,5 @@
 //! One text and the texts encoded in it: hands each keyword hit to its pattern, its code or a decoder.
-//! Promises that patterns look at a bounded multiple of the text and that the number of candidates is bounded; a bound met is told.
+//! Promises that rules look at a bounded multiple of the text and that the number of candidates is bounded; a bound met is told.
 //! Judges nothing itself.
 
 use std::borrow::Cow;
@@ -23,7 +23,7 @@ pub enum Scope {
 
 /// More candidates than this in one text are not secrets, or nobody will read them.
 pub const CANDIDATES_MAX: usize = 10_000;
-/// Bytes that patterns may look at, for each byte of the text; real files need less than one.
+/// Bytes that rules may look at, for each byte of the text; real files need less than one.
 const WORK_PER_BYTE: u64 = 32;
 /// What a small text may use whatever its length.
 const WORK_MIN: u64 = 4 << 20;
@@ -57,7 +57,7 @@ impl Budget {
         }
     }
 
-    /// Whether a pattern may look at `bytes` more.
+    /// Whether a rule may look at `bytes` more.
     pub fn allows(&mut self, bytes: usize) -> bool {
         self.work += bytes as u64;
         if self.work > self.work_max {
@@ -66,6 +66,11 @@ impl Budget {
             return false;
         }
         true
+    }
+
+    /// Takes what was looked at beyond what was allowed: a look ends before it is known how far it goes, and the next one is refused.
+    pub fn spend(&mut self, bytes: usize) {
+        self.work += bytes as u64;
     }
 
     fn allows_decoding(&mut self, bytes: usize) -> bool {
@@ -157,8 +162,8 @@ impl<'d> Scan<'d> {
     fn row(&mut self, number: u16, text: &[u8], scope: Scope, hit: &Range<usize>, found: &mut Vec<Candidate>) -> bool {
         let Some(&rule) = rules::ALL.get(usize::from(number)) else { return false };
         let Matcher::Row(row) = &rule.matcher else { return false };
-        if scope == Scope::Everything && self.budget.allows(row::REACH) {
-            found.extend(row::at(text, rule, row, hit));
+        if scope == Scope::Everything {
+            found.extend(row::at(text, rule, row, hit, &mut self.budget));
         }
         true
     }
