@@ -137,7 +137,8 @@ pub fn find(site: &Site<'_>, end: usize) -> Option<Binding> {
         return binds_literal(site, &gap, form, spaced, &value).then_some(Binding { value, form });
     }
     if let Some(value) = literal::wrapped(text, spaced).filter(|_| separator != Separator::Blank) {
-        return Some(wrapped(text, end, spaced, value));
+        let form = if literal::is_decoder(text, spaced) { Form::Decoded } else { Form::Wrapped };
+        return Some(Binding { value, form });
     }
     if separator == Separator::Equals
         && let Some(value) = literal::fallback(text, spaced)
@@ -145,19 +146,6 @@ pub fn find(site: &Site<'_>, end: usize) -> Option<Binding> {
         return Some(Binding { value, form: Form::Default });
     }
     bare(site, &gap)
-}
-
-/// The literal `value` in the call that begins at `call`: of `auth = b64encode(b"user:value")` what stands behind the colon.
-fn wrapped(text: &[u8], end: usize, call: usize, value: Range<usize>) -> Binding {
-    let literal = text.get(value.clone()).unwrap_or_default();
-    let name = text.get(..end).unwrap_or_default();
-    if let Some(colon) = memchr::memchr(b':', literal).filter(|colon| *colon > 0)
-        && is_login(text, name.len() - name.iter().rev().take_while(|b| **b == b'_').count())
-    {
-        return Binding { value: value.start + colon + 1..value.end, form: Form::Login };
-    }
-    let form = if literal::is_decoder(text, call) { Form::Decoded } else { Form::Wrapped };
-    Binding { value, form }
 }
 
 /// Whether the name that ends at `end` is one for a user and what proves it, as in `HTTPBasicAuth`, `NetworkCredential`.
