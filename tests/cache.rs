@@ -5,6 +5,7 @@
 mod repository;
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
@@ -24,7 +25,7 @@ fn file(repository: &Repository) -> Option<PathBuf> {
     file
 }
 
-/// What a step may write into a file: clean, found, forgiven, with something to say about a comment, skipped, unread.
+/// What a step may write into a file: clean, found, forgiven, with something to say about a comment, skipped, unread, packed.
 fn contents() -> Vec<Vec<u8>> {
     let token = token(1);
     [
@@ -36,6 +37,7 @@ fn contents() -> Vec<Vec<u8>> {
         "x = 1  # gatewright: ignore[github-token] until=2020-01-01 -- long ago\n".to_owned(),
         "x = 1  # gatewright: ignore[no-such-rule] -- refused\n".to_owned(),
         "password = 'correct-horse-77'  # pragma: allowlist secret\n".to_owned(),
+        "geheimnis = 'correct-horse-78'\npassword = 'correct-horse-79'\n".to_owned(),
         format!("version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 12345\n", "0".repeat(64)),
         "{\"version\": \"1.5.0\", \"plugins_used\": [], \"filters_used\": [], \"results\": {}}".to_owned(),
         "long = 0\n".repeat(200),
@@ -43,17 +45,27 @@ fn contents() -> Vec<Vec<u8>> {
     ]
     .into_iter()
     .map(String::into_bytes)
-    .chain([b"\x7fELF\0\0\0\x01".to_vec()])
+    .chain([b"\x7fELF\0\0\0\x01".to_vec(), gzip(&format!("TOKEN = \"{token}\"\n{}", "long = 0\n".repeat(200)))])
     .collect()
 }
 
-const CONFIGURATIONS: [&str; 10] = [
+/// A compressed file that is short itself.
+fn gzip(text: &str) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(text.as_bytes()).unwrap();
+    encoder.finish().unwrap()
+}
+
+const CONFIGURATIONS: [&str; 13] = [
     "",
     "exclude = ['b/']\n",
     "max-file-size = 1000\n",
     "[secrets]\nprofile = 'strict'\n",
     "[secrets]\nprofile = 'compat'\n",
     "[secrets]\ndecode-depth = 0\n",
+    "[secrets]\narchive-depth = 0\n",
+    "[secrets]\nnames.add = ['geheimnis']\n",
+    "[secrets]\nnames.remove = ['password']\n",
     "[secrets]\npragmas = ['gitleaks']\n",
     "[secrets]\nmin-confidence = 'high'\n",
     "[secrets]\npragma-needs-reason = true\n",

@@ -38,12 +38,13 @@ impl Hook for Secrets {
 
     fn new(config: &Config, foreign: compat::Settings) -> Self {
         let secrets = &config.secrets;
-        let (add, remove) = (secrets.names.add.iter(), secrets.names.remove.iter());
-        let names = Names::new(add.map(|name| name.get_ref().as_str()), remove.map(|name| name.get_ref().as_str()));
-        let detector = Detector::new(secrets.decode_depth, names);
-        let detector = detector.with_archives(secrets.archive_depth, config.max_file_size(Self::NAME));
-        let settings =
-            format!("{} {} {:?} {:?}", secrets.decode_depth, secrets.archive_depth, secrets.names.add, secrets.names.remove);
+        let [add, remove] =
+            [&secrets.names.add, &secrets.names.remove].map(|names| names.iter().map(|name| name.get_ref().as_str()));
+        let member_size = config.max_file_size(Self::NAME);
+        let [added, removed] = [add.clone(), remove.clone()].map(Vec::from_iter);
+        let settings = format!("{} {} {member_size} {added:?} {removed:?}", secrets.decode_depth, secrets.archive_depth);
+        let detector =
+            Detector::new(secrets.decode_depth, Names::new(add, remove)).with_archives(secrets.archive_depth, member_size);
         Self { detector, settings, profile: secrets.profile, foreign }
     }
 
@@ -180,6 +181,28 @@ fn message(name: Option<&str>, summary: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn settings_are_told_apart_by_what_they_say_not_by_where_they_stand() {
+        let settings = |config: &str| {
+            let config = Config::parse("gatewright.toml", config, rules::ALL).unwrap();
+            Secrets::new(&config, compat::Settings::default()).settings()
+        };
+        assert_eq!(settings("secrets.names.add = ['geheimnis']"), settings("# ours\nsecrets.names.add = [ \"geheimnis\" ]"));
+        let all = [
+            "",
+            "max-file-size = 1000",
+            "secrets.max-file-size = 2000",
+            "secrets.decode-depth = 1",
+            "secrets.archive-depth = 0",
+            "secrets.names.add = ['geheimnis']",
+            "secrets.names.remove = ['token']",
+            "secrets.profile = 'compat'",
+            "secrets.profile = 'strict'",
+        ];
+        let words: BTreeSet<String> = all.iter().map(|config| settings(config)).collect();
+        assert_eq!(words.len(), all.len(), "{words:?}");
+    }
 
     #[test]
     fn what_one_engine_left_unjudged_is_a_gap() {
