@@ -134,7 +134,7 @@ fn candidates(finding: &Finding, assigned: Option<&str>, path: &RepoPath) -> Vec
     let rule = finding.rule;
     let rule_name = upper_snake(rule.id.trim_start_matches("generic-"));
     let of_rule = if rule.id == crate::secret::rules::DETECT_SECRETS.id { "SECRET".to_owned() } else { rule_name };
-    let is_format = matches!(rule.matcher, Matcher::Pattern(_));
+    let is_format = !matches!(rule.matcher, Matcher::Code);
     let mut names = Vec::new();
     for given in [finding.name.as_deref(), assigned].into_iter().flatten().map(upper_snake) {
         let words: Vec<&str> = given.split('_').collect();

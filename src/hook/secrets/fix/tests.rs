@@ -144,6 +144,7 @@ fn names_are_those_of_the_source() {
         ("a.py", "token = 'TOKEN1'\n", "GITHUB_TOKEN"),
         ("a.py", "DEPLOY_TOKEN = 'TOKEN1'\n", "DEPLOY_TOKEN"),
         ("a.py", "x = 'TOKEN1'\n", "GITHUB_TOKEN"),
+        ("a.py", "datadog.configure(api_key='7·f3a9c1e5b8d2046f7e1c93ab05d68e4')\n", "DATADOG_API_KEY"),
         ("bin/run", "#!/usr/bin/env python3\nx = 'TOKEN1'\n", "GITHUB_TOKEN"),
     ] {
         let (_, verdicts) = mend(path, text);
