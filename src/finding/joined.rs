@@ -13,11 +13,10 @@ pub(super) fn literals(text: &[u8], secret: &Range<usize>) -> Vec<Range<usize>> 
     let line = behind.get(..WINDOW).unwrap_or(behind).split(|&b| b == b'\n').next().unwrap_or_default();
     let before = text.get(secret.start.saturating_sub(WINDOW)..secret.start).unwrap_or_default();
     let before = before.rsplit(|&b| b == b'\n').next().unwrap_or_default();
-    let is_closer = |quote: &u8| is_quote(*quote) && memchr::memchr_iter(*quote, before).count() % 2 == 1;
-    let closer = line.first().filter(|quote| is_closer(quote));
-    let mut at = line.iter().take_while(|b| closer == Some(*b)).count();
+    let mut at = closer(line, before);
+    let outer = line.get(at.saturating_sub(1)).copied().filter(|_| at > 0 && line.starts_with(b"\\"));
     let mut found = Vec::new();
-    while let Some(quote) = joint(line, at) {
+    while let Some(quote) = joint(line, at, outer) {
         let content = quote + 1..closed(line, quote);
         at = content.end + 1;
         found.push(secret.end + content.start..secret.end + content.end);
@@ -25,21 +24,40 @@ pub(super) fn literals(text: &[u8], secret: &Range<usize>) -> Vec<Range<usize>> 
     found
 }
 
+/// Bytes of the quotes that close the literal of a secret, if it stands in one: then the quotes of their kind before it are odd.
+fn closer(line: &[u8], before: &[u8]) -> usize {
+    let escapes = line.iter().take_while(|b| **b == b'\\').count();
+    let Some(&quote) = line.get(escapes).filter(|b| is_quote(**b)) else { return 0 };
+    let is_escaped = |at: usize| at.checked_sub(1).and_then(|at| before.get(at)) == Some(&b'\\');
+    let quotes = memchr::memchr_iter(quote, before);
+    let opened = if escapes > 0 { quotes.filter(|at| is_escaped(*at)).count() } else { quotes.count() };
+    match (opened % 2 == 1, escapes) {
+        (false, _) => 0,
+        (true, 0) => line.iter().take_while(|b| **b == quote).count(),
+        (true, _) => escapes + 1,
+    }
+}
+
 fn is_quote(byte: u8) -> bool {
     matches!(byte, b'"' | b'\'' | b'`')
 }
 
-/// The quote that opens the next literal, if only operators, names and calls join it to what ends at `at`.
-fn joint(line: &[u8], mut at: usize) -> Option<usize> {
+/// The quote that opens the next literal, if only operators, names and calls join it to what ends at `at`; in a string its own
+/// quotes, `outer`, are escaped, and one that is not ends the string.
+fn joint(line: &[u8], mut at: usize, outer: Option<u8>) -> Option<usize> {
     let mut is_joined = false;
     loop {
         let rest = line.get(at..)?;
         let word = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
         let is_prefix = word <= 2 && rest.get(word).is_some_and(|b| is_quote(*b));
         match rest.first()? {
-            b if is_quote(*b) => return Some(at),
+            b if is_quote(*b) => return (outer != Some(*b)).then_some(at),
+            b'\\' => {
+                let escapes = rest.iter().take_while(|b| **b == b'\\').count();
+                return rest.get(escapes).is_some_and(|b| is_quote(*b)).then_some(at + escapes);
+            }
             b' ' | b'\t' => {}
-            b'+' | b'.' | b'&' | b'~' | b'|' | b'\\' => is_joined = true,
+            b'+' | b'.' | b'&' | b'~' | b'|' => is_joined = true,
             b'(' | b')' if is_joined => {}
             _ if word > 0 && (is_joined || is_prefix) => at += word - 1,
             _ => return None,
@@ -48,9 +66,16 @@ fn joint(line: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
-/// Where the literal that opens at `quote` ends.
+/// Where the literal that opens at `quote` ends: one in a string before the next quote of its kind that is escaped as well.
 fn closed(line: &[u8], quote: usize) -> usize {
+    let is_escaped = |at: usize| at.checked_sub(1).and_then(|at| line.get(at)) == Some(&b'\\');
     let mut at = quote + 1;
+    if is_escaped(quote) {
+        while at < line.len() && !(line.get(at) == line.get(quote) && is_escaped(at)) {
+            at += 1;
+        }
+        return at;
+    }
     while let Some(byte) = line.get(at).filter(|byte| line.get(quote) != Some(*byte)) {
         at += if *byte == b'\\' { 2 } else { 1 };
     }
@@ -82,6 +107,12 @@ mod tests {
             ("{'p': '@@@@'} + 'other'", vec![]),
             ("p = '@@@@'\n'other'", vec![]),
             ("p = '@@@@' + 'a\\", vec!["a\\"]),
+            (r#"PASSWORD=@@@@\"two\""#, vec![r"two\"]),
+            (r#"PASSWORD=@@@@\\\"two\\\""#, vec![r"two\\\"]),
+            (r#""p = \"@@@@\" + 'two'", "x""#, vec!["two"]),
+            (r#"["p = \"@@@@\" + \"two\"", "x"]"#, vec![r"two\"]),
+            (r#""connect(\"orders\", password=\"@@@@\")\n","#, vec![]),
+            (r#"["token @@@@\n", "other"]"#, vec![]),
         ] {
             assert_eq!(joined(line), expected, "{line}");
         }
