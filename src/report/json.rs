@@ -296,7 +296,7 @@ impl Maker<'_> {
             name: finding.name.as_ref().map(text),
             via: finding.via.clone(),
             member: finding.member.as_ref().map(|member| Member {
-                path: member.path.iter().map(|name| self.path_text(&finding.path, name)).collect(),
+                path: member.path.iter().map(|name| self.shown.lossy(&finding.path, name.as_bytes())).collect(),
                 line: member.line,
                 column: member.column,
             }),
@@ -354,11 +354,6 @@ impl Maker<'_> {
         }
     }
 
-    /// The name of a member of the file at `path`.
-    fn path_text(&self, path: &RepoPath, name: &RepoPath) -> String {
-        String::from_utf8_lossy(&self.shown.without_secrets(path, name.as_bytes())).into_owned()
-    }
-
     fn path(&self, path: &RepoPath) -> Path {
         let bytes = self.shown.without_secrets(path, path.as_bytes());
         let path_bytes = std::str::from_utf8(&bytes).is_err().then(|| hex(&bytes));
@@ -374,18 +369,8 @@ fn hex(bytes: &[u8]) -> String {
 mod tests {
     use super::Report;
 
-    /// `BLESS=1 cargo test` writes the schema anew.
     #[test]
-    #[expect(clippy::disallowed_methods, reason = "BLESS is for whoever runs the tests")]
     fn the_schema_is_that_of_the_types() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/report.schema.json");
-        let settings = schemars::generate::SchemaSettings::draft07().for_serialize();
-        let schema = settings.into_generator().into_root_schema_for::<Report>();
-        let schema = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
-        if std::env::var_os("BLESS").is_some() {
-            fs_err::write(path, &schema).unwrap();
-        }
-        let kept = fs_err::read_to_string(path).unwrap_or_default();
-        assert!(kept == schema, "docs/report.schema.json is out of date: run `BLESS=1 cargo test report`");
+        crate::report::schema_tests::is_kept::<Report>("docs/report.schema.json");
     }
 }

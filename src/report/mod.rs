@@ -8,6 +8,8 @@ mod gitlab;
 mod json;
 mod junit;
 mod sarif;
+#[cfg(test)]
+mod schema_tests;
 mod shown;
 mod text;
 

@@ -47,6 +47,11 @@ impl<'a> Shown<'a> {
         self.files.get(path).map_or(Cow::Borrowed(text), |values| hide(values, text))
     }
 
+    /// The text without secrets, as JSON can hold it: invalid UTF-8 replaced, nothing escaped.
+    pub(super) fn lossy(&self, path: &RepoPath, text: &[u8]) -> String {
+        String::from_utf8_lossy(&self.without_secrets(path, text)).into_owned()
+    }
+
     /// The text without secrets, escaped.
     pub(super) fn text(&self, path: &RepoPath, text: &str) -> String {
         escape(&self.without_secrets(path, text.as_bytes())).into_owned()

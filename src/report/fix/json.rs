@@ -11,7 +11,6 @@ use crate::finding::Edit;
 use crate::hook::Verdict;
 use crate::report::Shown;
 use crate::report::shown::write_json;
-use crate::source::RepoPath;
 
 const VERSION: u32 = 1;
 
@@ -116,7 +115,10 @@ struct Summary {
 }
 
 pub(super) fn write(run: &Run<'_>, shown: &Shown<'_>, out: &mut impl Write) -> io::Result<()> {
-    let unread = |it: &crate::settle::Unread| Unread { path: path(shown, &it.path), reason: shown.text(&it.path, &it.reason) };
+    let unread = |it: &crate::settle::Unread| Unread {
+        path: shown.lossy(&it.path, it.path.as_bytes()),
+        reason: shown.text(&it.path, &it.reason),
+    };
     let example = |it: &super::Example| Example { path: it.name.clone(), added: it.added.clone(), fault: it.fault.clone() };
     let report = Report {
         gatewright: "fix",
@@ -133,16 +135,12 @@ pub(super) fn write(run: &Run<'_>, shown: &Shown<'_>, out: &mut impl Write) -> i
     write_json(out, &report)
 }
 
-fn path(shown: &Shown<'_>, path: &RepoPath) -> String {
-    String::from_utf8_lossy(&shown.without_secrets(path, path.as_bytes())).into_owned()
-}
-
 fn file(file: &super::File<'_>, shown: &Shown<'_>) -> File {
     let mut edits = file.fix.edits.clone();
     edits.sort();
     edits.dedup();
     File {
-        path: path(shown, file.source.path),
+        path: shown.lossy(file.source.path, file.source.path.as_bytes()),
         edits: edits.into_iter().map(|edit| change(file, edit)).collect(),
         findings: file.items.iter().map(finding).collect(),
         fault: file.fault.clone(),
@@ -172,18 +170,8 @@ fn finding(item: &super::Item<'_>) -> Finding {
 mod tests {
     use super::Report;
 
-    /// `BLESS=1 cargo test` writes the schema anew.
     #[test]
-    #[expect(clippy::disallowed_methods, reason = "BLESS is for whoever runs the tests")]
     fn the_schema_is_that_of_the_types() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/fix.schema.json");
-        let settings = schemars::generate::SchemaSettings::draft07().for_serialize();
-        let schema = settings.into_generator().into_root_schema_for::<Report>();
-        let schema = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
-        if std::env::var_os("BLESS").is_some() {
-            fs_err::write(path, &schema).unwrap();
-        }
-        let kept = fs_err::read_to_string(path).unwrap_or_default();
-        assert!(kept == schema, "docs/fix.schema.json is out of date: run `BLESS=1 cargo test fix`");
+        crate::report::schema_tests::is_kept::<Report>("docs/fix.schema.json");
     }
 }
