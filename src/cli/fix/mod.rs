@@ -144,11 +144,7 @@ impl ExampleFile {
                 there.unwrap_or_else(|| root.join(example::FILES[0]))
             }
         };
-        let text = match fs_err::read(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(error.into()),
-        };
+        let text = store::read(&path)?.unwrap_or_default();
         let name = path.strip_prefix(root).unwrap_or(&path);
         let name = escape(name.as_os_str().as_encoded_bytes()).into_owned();
         Ok(Self { path, name, text })
