@@ -61,16 +61,15 @@ pub struct Zip<'a> {
 
 impl<'a> Zip<'a> {
     pub fn new(raw: &'a [u8]) -> Self {
-        let mut fault = None;
         let mut entries = Vec::new();
         let mut taken = Vec::new();
-        match Directory::find(raw) {
+        let mut fault = match Directory::find(raw) {
             Some(directory) => {
                 taken.push(directory.at..raw.len().min(directory.end));
-                fault = directory.read(raw, &mut entries).err();
+                directory.read(raw, &mut entries).err()
             }
-            None => fault = fault.or(Some(Fault::Damaged("it has no directory"))),
-        }
+            None => Some(Fault::Damaged("it has no directory")),
+        };
         taken.extend(entries.iter().map(|entry| entry.offset..entry.end(raw.len())));
         taken.sort_unstable_by_key(|range| (range.start, range.end));
         let hidden = hidden(raw, &taken);
