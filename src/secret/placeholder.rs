@@ -347,7 +347,7 @@ mod tests {
             "puntmjoewp",
             "$ecret1!x",
             "308s6096g73758t0",
-            "a7k2p9d4e5",
+            "a1b2c3d4e5",
             "correct horse battery",
             "dr4g0n!",
             "1984-06-12",
