@@ -113,7 +113,7 @@ def stage_ten(folder):
     return names, sum((folder / name).stat().st_size for name in names)
 
 
-def measure(command, cwd, rounds):
+def measure(command, cwd, rounds, environment=None):
     """CPU seconds (user + system), wall seconds and peak memory (MB) of the cheapest of `rounds` runs.
 
     The exit code is the tool's own business. A peak memory of about 40 MB is that of this program before it becomes the other one: less
@@ -123,7 +123,8 @@ def measure(command, cwd, rounds):
     for _ in range(rounds):
         begun = time.perf_counter()
         child = subprocess.Popen(
-            [str(word) for word in command], cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [str(word) for word in command], cwd=cwd, env={**os.environ, **(environment or {})},
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )
         _, _, usage = os.wait4(child.pid, 0)
         child.returncode = 0

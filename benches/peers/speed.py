@@ -1,18 +1,19 @@
 """How much work each tool does: CPU time of the whole process, on the same files in one run, one tool after the other."""
 
-import os
-
 import lab
 
 
-def table(title, cwd, commands, rounds):
-    """Measures each command and yields the lines of a Markdown table; the first command is the unit of the last column."""
+def table(title, cwd, commands, rounds, environment=None):
+    """Measures each command and yields the lines of a Markdown table; the first command is the unit of the last column.
+
+    `environment` is added to that of the bench.
+    """
     yield f"\n### {title}\n"
     yield "| command | CPU ms | wall ms | memory MB | CPU, ours = 1 |"
     yield "|---|---:|---:|---:|---:|"
     ours = None
     for name, command in commands.items():
-        cpu, wall, memory = lab.measure(command, cwd, rounds)
+        cpu, wall, memory = lab.measure(command, cwd, rounds, environment)
         ours = ours or cpu
         yield f"| {name} | {cpu * 1000:.1f} | {wall * 1000:.1f} | {memory:.0f} | {cpu / ours:.2f} |"
 
@@ -20,7 +21,6 @@ def table(title, cwd, commands, rounds):
 def staged(corpus, tools):
     folder = lab.seven_thousand(corpus)
     names, size = lab.stage_ten(folder)
-    os.environ["PRE_COMMIT"] = "1"
     commands = {
         "`gatewright-secrets check FILES`": [lab.OURS, "check", *names],
         "`gatewright-secrets check --staged`": [lab.OURS, "check", "--staged"],
@@ -33,7 +33,7 @@ def staged(corpus, tools):
         "`credsweeper --path FILES`": [*tools["CredSweeper"].scan, *names],
     }
     title = f"A commit: {len(names)} staged files, {size / 1000:.0f} KB, in a repository of 7,000 files (least of 15 runs)"
-    return table(title, folder, commands, rounds=15)
+    return table(title, folder, commands, rounds=15, environment={"PRE_COMMIT": "1"})
 
 
 def idle(_corpus, _tools):
@@ -47,7 +47,7 @@ def idle(_corpus, _tools):
     return table("Nothing to do: nothing staged in a repository of 100,000 files (least of 15 runs)", folder, commands, rounds=15)
 
 
-def scans(folder, tools, rounds):
+def scans(tools):
     def words(tool):
         return " ".join(str(getattr(word, "name", word)) for word in (*tool.scan, "."))
 
@@ -56,7 +56,7 @@ def scans(folder, tools, rounds):
 
 def corpus_scan(corpus, tools):
     count, size = lab.size(corpus)
-    commands = scans(corpus, [tool for tool in tools.values() if not tool.is_slow], 3)
+    commands = scans(tool for tool in tools.values() if not tool.is_slow)
     return table(f"Published packages: {count:,} files, {size / 1e6:.0f} MB (least of 3 runs)", corpus, commands, rounds=3)
 
 
@@ -64,4 +64,4 @@ def small(corpus, tools):
     folder = lab.packages(corpus, "django", "sqlalchemy")
     count, size = lab.size(folder)
     title = f"Two packages, for those that need minutes for more: {count:,} files, {size / 1e6:.0f} MB (one run)"
-    return table(title, folder, scans(folder, tools.values(), 1), rounds=1)
+    return table(title, folder, scans(tools.values()), rounds=1)

@@ -1,4 +1,4 @@
-//! The hashes of the prefilter: the first four bytes of a keyword as a number.
+//! The hashes of the prefilter: four bytes of a keyword as a number.
 //! Promises that `build.rs`, which includes this file, and the scan agree on them.
 //! Knows no keyword.
 
