@@ -8,6 +8,8 @@
 )]
 #![expect(clippy::indexing_slicing, reason = "a panic here stops the build and nobody's commit")]
 
+#[path = "src/secret/generic/bigram.rs"]
+mod bigram;
 #[path = "build/emit.rs"]
 mod emit;
 #[path = "build/fingerprint.rs"]

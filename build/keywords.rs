@@ -5,6 +5,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 
+use crate::bigram;
 use crate::gram;
 use crate::images;
 use crate::rule_file::RuleFile;
@@ -62,18 +63,13 @@ pub fn entries(rules: &[RuleFile]) -> BTreeSet<Entry> {
     let common = common_grams(rules);
     for (number, rule) in rules.iter().enumerate() {
         let matcher = &rule.front.matcher;
-        if matcher.value.is_some() {
-            // Names of services are made of common words: `databox` is looked for at `abox`.
-            for keyword in matcher.keywords.iter().map(String::as_bytes) {
-                let offset = rarest_gram(keyword, &common);
-                entries.insert(Entry::with_gram_at(offset, keyword, true, format!("Meaning::Rule({number})")));
-            }
-            continue;
-        }
-        // Code looks at the text itself, so it is called for either case.
+        let is_code = matcher.pattern.is_none() && matcher.value.is_none();
+        // Code looks at the text itself, and rows fold case as code does, so both are called for either case.
         let ignore_case = matcher.ignore_case || matcher.pattern.is_none();
-        for keyword in &matcher.keywords {
-            entries.insert(Entry::new(keyword.as_bytes(), ignore_case, format!("Meaning::Rule({number})")));
+        for keyword in matcher.keywords.iter().map(String::as_bytes) {
+            // Names of services are made of common words: `databox` is looked for at `abox`. Code wants its hits in order.
+            let offset = if is_code { 0 } else { rarest_gram(keyword, &common) };
+            entries.insert(Entry::with_gram_at(offset, keyword, ignore_case, format!("Meaning::Rule({number})")));
         }
         for keyword in rule.encoded() {
             for (image, offset) in images::nested(keyword.as_bytes(), matcher.pattern.is_none()) {
@@ -82,7 +78,11 @@ pub fn entries(rules: &[RuleFile]) -> BTreeSet<Entry> {
             entries.insert(Entry::new(&images::hex(keyword.as_bytes()), true, "Meaning::Hex".into()));
         }
     }
-    entries.extend(images::escapes().map(|image| Entry::new(&image, true, "Meaning::Escape".into())));
+    entries.extend(images::escapes().map(|image| {
+        // `\u00` begins nearly a hundred of them, `u002` no more than sixteen.
+        let offset = usize::from(image.starts_with(br"\u"));
+        Entry::with_gram_at(offset, &image, true, "Meaning::Escape".into())
+    }));
     entries
 }
 
@@ -99,13 +99,15 @@ fn common_grams(rules: &[RuleFile]) -> HashMap<[u8; 4], usize> {
     counts
 }
 
-/// Where the least common four bytes of a keyword stand; the first of them if several are.
+/// Where the least common four bytes of a keyword stand: by the manuals, then by how little they read like a word. 0 in one of three.
 fn rarest_gram(keyword: &[u8], common: &HashMap<[u8; 4], usize>) -> usize {
     let count = |gram: &[u8]| {
         let gram: Option<[u8; 4]> = gram.to_ascii_lowercase().try_into().ok();
         gram.and_then(|gram| common.get(&gram).copied()).unwrap_or(0)
     };
-    keyword.windows(4).enumerate().min_by_key(|(_, gram)| count(gram)).map_or(0, |(offset, _)| offset)
+    let likeness = |gram: &[u8]| bigram::word_likeness(gram).unwrap_or_default();
+    let rarer = |a: &[u8], b: &[u8]| count(a).cmp(&count(b)).then(likeness(a).total_cmp(&likeness(b)));
+    keyword.windows(4).enumerate().min_by(|(_, a), (_, b)| rarer(a, b)).map_or(0, |(offset, _)| offset)
 }
 
 /// Writes the table as a static `KEYWORDS`.

@@ -6,8 +6,8 @@ use std::ops::Range;
 
 use super::gram;
 
-/// All keywords, found by the hash of four of their bytes, mostly the first (Karp & Rabin's idea with a window of four: most places are dismissed by
-/// one byte of a table of which a text uses a small part).
+/// All keywords, found by the hash of four of their bytes (Karp & Rabin's idea with a window of four: most places are dismissed by one byte
+/// of a table of which a text uses a small part).
 #[derive(Debug)]
 pub struct Keywords {
     /// By the hash of three bytes: the classes of the fourth with which a keyword begins so, in every case that matches.
@@ -25,7 +25,7 @@ pub struct Keywords {
 pub struct Entry {
     /// Its folded gram; the fourth byte is zero for a keyword of three.
     pub gram: u32,
-    /// Where its gram stands in the keyword: at the beginning, but for rows.
+    /// Where its gram stands in the keyword: at the beginning of those of code, where it is rarest in others.
     pub offset: u8,
     /// Where it stands in `spellings`.
     pub start: u32,
@@ -54,7 +54,7 @@ pub enum Meaning {
 const BLOCK: usize = 8;
 
 impl Keywords {
-    /// Calls `hit` for every occurrence of every keyword, ordered by where its gram stands: of keywords that are not a row's, by its start.
+    /// Calls `hit` for every occurrence of every keyword, ordered by where its gram stands: of the keywords of code, by its start.
     pub fn visit(&self, text: &[u8], mut hit: impl FnMut(Meaning, Range<usize>)) {
         let mut at = 0;
         while let Some(mut begins) = self.begins(text.get(at..).unwrap_or_default()) {
@@ -96,7 +96,10 @@ impl Keywords {
         if let Some(four) = rest.first_chunk::<4>() {
             self.report_those(text, at, gram::fold(u32::from_le_bytes(*four)), hit);
         }
-        if let [a, b, c, ..] = *rest {
+        // The filter knows every fourth byte of a keyword of three.
+        if let [a, b, c, ..] = *rest
+            && self.filter.get(gram::filter_hash(u32::from_le_bytes([a, b, c, 0])) as usize) == Some(&u8::MAX)
+        {
             self.report_those(text, at, gram::fold(u32::from_le_bytes([a, b, c, 0])) & gram::THREE, hit);
         }
     }
