@@ -29,14 +29,18 @@ impl Proof {
 /// Reads the file, whatever it is now: the text of a link, or the bytes of a regular file.
 pub(super) fn read(path: &Path, cap: u64, into: &mut Vec<u8>) -> Result<(), ReadError> {
     let trouble = |error: std::io::Error| ReadError::Disk(error.to_string());
-    let kind = fs_err::symlink_metadata(path).map_err(trouble)?.file_type();
     into.clear();
-    if kind.is_symlink() {
-        let target = fs_err::read_link(path).map_err(trouble)?;
-        into.extend_from_slice(&super::bytes::of_os(target.as_os_str()));
-        return Ok(());
-    }
-    let file = open(path).map_err(trouble)?;
+    let file = match open(path) {
+        Ok(file) => file,
+        Err(error) => {
+            if !fs_err::symlink_metadata(path).map_err(trouble)?.is_symlink() {
+                return Err(trouble(error));
+            }
+            let target = fs_err::read_link(path).map_err(trouble)?;
+            into.extend_from_slice(&super::bytes::of_os(target.as_os_str()));
+            return Ok(());
+        }
+    };
     let metadata = file.metadata().map_err(trouble)?;
     if !metadata.is_file() {
         return Err(ReadError::Disk("not a regular file".to_owned()));
@@ -44,6 +48,7 @@ pub(super) fn read(path: &Path, cap: u64, into: &mut Vec<u8>) -> Result<(), Read
     if metadata.len() > cap {
         return Err(ReadError::TooLarge { size: metadata.len(), cap });
     }
+    into.reserve(usize::try_from(metadata.len()).unwrap_or_default().saturating_add(1));
     // It may grow while it is read.
     file.take(cap.saturating_add(1)).read_to_end(into).map_err(trouble)?;
     match into.len() as u64 {
@@ -68,6 +73,7 @@ pub(super) fn is_unchanged(path: &Path, proof: &Proof) -> bool {
     fs_err::symlink_metadata(path).is_ok_and(|metadata| matches(&metadata, proof))
 }
 
+/// Opens what is no link; waits for nothing.
 #[cfg(unix)]
 fn open(path: &Path) -> std::io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
@@ -76,6 +82,9 @@ fn open(path: &Path) -> std::io::Result<File> {
 
 #[cfg(not(unix))]
 fn open(path: &Path) -> std::io::Result<File> {
+    if std::fs::symlink_metadata(path)?.is_symlink() {
+        return Err(std::io::Error::other("a symbolic link"));
+    }
     File::open(path)
 }
 

@@ -137,7 +137,7 @@ impl Snapshot {
         let place = bytes::on_disk(&self.root, path)?;
         let metadata = fs_err::symlink_metadata(&place).ok().filter(|metadata| !metadata.is_dir())?;
         let mut found = select::Selected::default();
-        worktree::push(path, place, &metadata, &mut found);
+        worktree::push(path, place, metadata.file_type(), &mut found);
         found.entries.pop()
     }
 

@@ -281,7 +281,7 @@ pub(super) fn from_disk(root: Option<&Path>, cwd: &Path, name: &OsStr, out: &mut
     let place = cwd.join(name);
     match fs_err::symlink_metadata(&place) {
         Ok(metadata) if metadata.is_dir() => out.unread(&path, "a directory without tracked files"),
-        Ok(metadata) => worktree::push(&path, place, &metadata, out),
+        Ok(metadata) => worktree::push(&path, place, metadata.file_type(), out),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => out.unread(&path, "neither in the index nor on disk"),
         Err(error) => out.unread(&path, error.to_string()),
     }

@@ -3,7 +3,7 @@
 //! Follows no link.
 
 use std::ffi::OsStr;
-use std::fs::Metadata;
+use std::fs::FileType;
 use std::path::{Path, PathBuf};
 
 use super::id::{Mode, ObjectId};
@@ -34,10 +34,10 @@ pub(super) fn walk(root: &Path, start: &Path, out: &mut Selected) {
             Ok(entry) => {
                 let path = bytes::relative(root, root, entry.path().as_os_str());
                 let path = path.unwrap_or_else(|| bytes::of_os(entry.path().as_os_str()).into_owned());
-                match entry.metadata() {
-                    Ok(metadata) if metadata.is_dir() => {}
-                    Ok(metadata) => push(&path, entry.into_path(), &metadata, out),
-                    Err(error) => out.unread(&path, error.to_string()),
+                match entry.file_type() {
+                    Some(kind) if kind.is_dir() => {}
+                    Some(kind) => push(&path, entry.into_path(), kind, out),
+                    None => out.unread(&path, "not a regular file"),
                 }
             }
             Err(error) => out.unread(&bytes::of_os(start.as_os_str()), error.to_string()),
@@ -53,30 +53,18 @@ pub(super) fn tracked<'a>(root: &Path, names: impl Iterator<Item = &'a [u8]>, ou
             continue;
         };
         match fs_err::symlink_metadata(&place) {
-            Ok(metadata) if !metadata.is_dir() => push(name, place, &metadata, out),
+            Ok(metadata) if !metadata.is_dir() => push(name, place, metadata.file_type(), out),
             _ => {}
         }
     }
 }
 
-pub(super) fn push(path: &[u8], place: PathBuf, metadata: &Metadata, out: &mut Selected) {
-    let kind = metadata.file_type();
+/// A file of the work tree; whether it is executable concerns nobody there, and would have to be asked for.
+pub(super) fn push(path: &[u8], place: PathBuf, kind: FileType, out: &mut Selected) {
     let mode = match (kind.is_symlink(), kind.is_file()) {
         (true, _) => Mode::Symlink,
-        (_, true) if is_executable(metadata) => Mode::Executable,
         (_, true) => Mode::File,
         _ => return out.unread(path, "not a regular file"),
     };
     out.entries.push(Entry { path: RepoPath::new(path), mode, id: ObjectId::NONE, stage: 0, place: Place::Disk(place) });
-}
-
-#[cfg(unix)]
-fn is_executable(metadata: &Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    metadata.permissions().mode() & 0o100 != 0
-}
-
-#[cfg(not(unix))]
-fn is_executable(_: &Metadata) -> bool {
-    false
 }
