@@ -224,28 +224,29 @@ fn repeats(value: &[u8], name: &[u8]) -> bool {
         || name.len() >= 4 && value.len() <= name.len() + 3 && memchr::memmem::find(&value, &name).is_some()
 }
 
-/// Words that say "not a real value" by themselves.
+/// Words that say "not a real value" by themselves, sorted.
 #[rustfmt::skip]
 const MARKS: &[&str] = &[
-    "changeme", "changeit", "change", "example", "sample", "dummy", "fake", "placeholder", "replace", "insert", "todo", "fixme",
-    "redacted", "removed", "hidden", "masked", "censored", "sensitive", "your", "password", "passwd", "passphrase", "passwort",
-    "pwd", "pass", "secret", "token", "apikey", "credentials", "credential", "test", "testing", "tests", "foobar", "foo", "bar",
-    "baz", "qux", "spam", "eggs", "xxx", "xxxx", "mock", "stub", "bogus", "invalid", "wrong", "lorem", "ipsum", "blah", "asdf",
-    "something", "whatever", "anything", "supersecret", "topsecret", "notreal", "kennwort", "contrasena", "senha", "wachtwoord", "heslo", "haslo", "parola", "adgangskode", "salasana", "motdepasse", "unused", "ignored", "expired", "incorrect",
-    "unsafe", "insecure",
+    "adgangskode", "anything", "apikey", "asdf", "bar", "baz", "blah", "bogus", "censored", "change", "changeit", "changeme",
+    "contrasena", "credential", "credentials", "dummy", "eggs", "example", "expired", "fake", "fixme", "foo", "foobar", "haslo",
+    "heslo", "hidden", "ignored", "incorrect", "insecure", "insert", "invalid", "ipsum", "kennwort", "lorem", "masked", "mock",
+    "motdepasse", "notreal", "parola", "pass", "passphrase", "passwd", "password", "passwort", "placeholder", "pwd", "qux",
+    "redacted", "removed", "replace", "salasana", "sample", "secret", "senha", "sensitive", "something", "spam", "stub",
+    "supersecret", "test", "testing", "tests", "todo", "token", "topsecret", "unsafe", "unused", "wachtwoord", "whatever", "wrong",
+    "xxx", "xxxx", "your",
 ];
 
-/// Words that count where a mark stands beside them.
+/// Words that count where a mark stands beside them, sorted.
 #[rustfmt::skip]
 const FILLERS: &[&str] = &[
-    "me", "my", "the", "a", "an", "here", "some", "this", "that", "is", "it", "with", "to", "put", "set", "enter", "use", "in",
-    "for", "of", "not", "real", "very", "super", "key", "keys", "api", "access", "auth", "oauth", "private", "public", "client",
-    "app", "user", "username", "name", "value", "string", "data", "db", "database", "admin", "root", "server", "service",
-    "account", "login", "session", "cookie", "bearer", "refresh", "id", "hash", "new", "old", "another", "other", "first",
-    "second", "one", "two", "good", "bad", "correct", "valid", "encrypted", "plain", "temp", "tmp", "demo", "dev", "prod",
-    "local", "host", "please", "must", "be", "random", "long", "short", "secure", "strong", "default", "csrf", "jwt", "shared",
-    "master", "signing", "webhook", "hub", "mail", "email", "smtp", "from", "and", "or", "no", "empty", "code", "generated",
-    "provided", "by", "own", "mysql", "postgres", "redis", "aws", "github", "django", "flask", "dont", "tell", "anyone",
+    "a", "access", "account", "admin", "an", "and", "another", "anyone", "api", "app", "auth", "aws", "bad", "be", "bearer", "by",
+    "client", "code", "cookie", "correct", "csrf", "data", "database", "db", "default", "demo", "dev", "django", "dont", "email",
+    "empty", "encrypted", "enter", "first", "flask", "for", "from", "generated", "github", "good", "hash", "here", "host", "hub",
+    "id", "in", "is", "it", "jwt", "key", "keys", "local", "login", "long", "mail", "master", "me", "must", "my", "mysql", "name",
+    "new", "no", "not", "oauth", "of", "old", "one", "or", "other", "own", "plain", "please", "postgres", "private", "prod",
+    "provided", "public", "put", "random", "real", "redis", "refresh", "root", "second", "secure", "server", "service", "session",
+    "set", "shared", "short", "signing", "smtp", "some", "string", "strong", "super", "tell", "temp", "that", "the", "this", "tmp",
+    "to", "two", "use", "user", "username", "valid", "value", "very", "webhook", "with",
 ];
 
 /// Whether marks and their fillers make up at least 60 % of the letters.
@@ -276,20 +277,25 @@ fn covers(value: &[u8]) -> bool {
     marked >= 3 && covered * 10 >= letters * 6 && others <= letters
 }
 
-/// Length of the longest word of the list that `text` begins with, in either case.
+/// Length of the longest word of the sorted list that `text` begins with, in either case.
 fn longest(text: &[u8], words: &[&str]) -> usize {
+    let letter = |word: &&str| word.as_bytes().first().copied();
     let first = text.first().map(u8::to_ascii_lowercase);
-    let begins = |word: &&&str| {
-        // Asked at every letter of every value: most words differ in the first one.
-        word.as_bytes().first().copied() == first
-            && text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
-    };
-    words.iter().filter(begins).map(|word| word.len()).max().unwrap_or(0)
+    // Asked at every letter of every value: most words differ in the first one.
+    let alike = words.partition_point(|word| letter(word) < first);
+    let alike = words.iter().skip(alike).take_while(|word| letter(word) == first);
+    let begins = |word: &&&str| text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()));
+    alike.filter(begins).map(|word| word.len()).max().unwrap_or(0)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{is_interleaved, is_placeholder};
+    use super::{FILLERS, MARKS, is_interleaved, is_placeholder};
+
+    #[test]
+    fn the_words_are_sorted() {
+        assert!(MARKS.is_sorted() && FILLERS.is_sorted());
+    }
 
     #[test]
     fn what_stands_for_a_value_is_dismissed() {

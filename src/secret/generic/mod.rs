@@ -49,7 +49,8 @@ pub struct Scan<'d> {
     done: usize,
     /// End of the last long value that was judged.
     long: usize,
-    place: Place,
+    /// As far as the path tells; most words have no value and need none.
+    place: Option<Place>,
     /// Of a Python text.
     docstrings: Option<Docstrings>,
 }
@@ -58,8 +59,7 @@ impl<'d> Scan<'d> {
     pub fn new(source: &Source<'_>, names: &'d Names) -> Self {
         let syntax = Syntax::of(source.path);
         let is_python = matches!(source.path.extension(), Some(b"py" | b"pyi" | b"pyx"));
-        let place = Place::of(source.path, syntax);
-        Self { names, syntax, done: 0, long: 0, place, docstrings: is_python.then(Docstrings::default) }
+        Self { names, syntax, done: 0, long: 0, place: None, docstrings: is_python.then(Docstrings::default) }
     }
 
     /// Looks at the identifier around `hit`, one of the words of the generic rules; hits come in the order of the text.
@@ -87,8 +87,8 @@ impl<'d> Scan<'d> {
             if binding.form == Form::Login { Meaning { family: Family::Password, vague: false, ..meaning } } else { meaning };
         let further = (binding.form == Form::Element).then(|| literal::elements(text, binding.value.end));
         let is_told = self.docstrings.as_mut().is_some_and(|docstrings| docstrings.contains(text, hit.start));
-        let place =
-            if self.place == Place::Plain && (is_told || site.enclosure() == Some(b'#')) { Place::Sample } else { self.place };
+        let place = *self.place.get_or_insert_with(|| Place::of(source.path, Some(syntax)));
+        let place = if place == Place::Plain && (is_told || site.enclosure() == Some(b'#')) { Place::Sample } else { place };
         let named = Named { name, meaning, form: binding.form, place };
         for value in std::iter::once(binding.value).chain(further.into_iter().flatten()) {
             found.extend(named.judge(text, value));
