@@ -34,6 +34,7 @@ def score(scorer, findings, *options):
 def labelled(_corpus, tools):
     """The development half of CredData."""
     yield "\n### Labelled files: the development half of CredData, core profile\n"
+    yield "Our words and weights were checked on this half, and CredSweeper learned from CredData; the others did not know it.\n"
     if not (folder := material("creddata-dev")):
         yield LEFT_OUT
         return
