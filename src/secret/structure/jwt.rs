@@ -1,5 +1,6 @@
 //! JSON Web Tokens: header, payload and signature in base64url (RFC 7519, RFC 7515 §7.1).
 //! Promises that all three parts are the value, so that two tokens of one payload are two findings.
+//! Reads the header only; a payload that is no JSON (RFC 7516, RFC 7797, `zip`) is as good as one that is.
 //! Does not ask whether it has expired: the key that signed it may not have.
 
 use std::ops::Range;
@@ -29,16 +30,18 @@ pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &m
     let (Some(head), Some(payload), Some(signature)) = (parts.next(), parts.next(), parts.next()) else { return };
     let Some(header) = object(head) else { return };
     let Some(algorithm) = header.get("alg").and_then(Value::as_str) else { return };
-    let is_encrypted = header.contains_key("enc");
-    if blank::is_known_fake(token) || !(is_encrypted || object(payload).is_some_and(|claims| !claims.is_empty())) {
+    let is_signed = !algorithm.eq_ignore_ascii_case("none") && signature.len() >= SIGNATURE_MIN && !blank::is_blank(signature);
+    // A payload may be compressed or encrypted; without a signature too, nothing speaks for a token.
+    let may_be_payload = object(payload).map_or(is_signed || header.contains_key("enc"), |claims| !claims.is_empty());
+    if blank::is_known_fake(token) || !may_be_payload {
         return;
     }
     let mut jwt = candidate(rule, hit.start..hit.start + token.len(), token, 3);
-    if algorithm.eq_ignore_ascii_case("none") || signature.len() < SIGNATURE_MIN || blank::is_blank(signature) {
+    if is_signed {
+        jwt.notes.push("the header is JSON and names its algorithm".to_string());
+    } else {
         jwt.confidence = Confidence::Low;
         jwt.notes.push("it is not signed".to_string());
-    } else {
-        jwt.notes.push("header and payload are JSON; the header names its algorithm".to_string());
     }
     found.push(jwt);
 }

@@ -89,8 +89,7 @@ fn judge(rule: &'static Rule, user: Option<&[u8]>, password: &[u8], host: &[u8],
     if value.len() < 3
         || host.is_empty()
         || !is_host
-        || is_reserved(host)
-        || is_stand_in(host) && !looks_random(&value)
+        || (is_reserved(host) || is_stand_in(host)) && !looks_random(&value)
         || is_interpolated(&value)
         || memchr::memmem::find(&value, b"***").is_some()
         || placeholder::is_placeholder(&value, None).is_some()
