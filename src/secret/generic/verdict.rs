@@ -105,7 +105,8 @@ fn shape_points(meaning: Meaning, value: &Value) -> i32 {
         Shape::Word | Shape::Identifier => by_length(-60, -40, -30, -30),
         Shape::Number if is_password => by_length(-5, 0, 0, 0),
         Shape::Number if is_secret => -5,
-        Shape::Number => by_length(-40, -10, 0, 0),
+        // Ids of rows and of accounts are shorter.
+        Shape::Number => by_length(-40, -10, 10, 10),
         Shape::WordAndNumber if is_password => 10,
         Shape::WordAndNumber => by_length(-40, -30, -20, -10),
         Shape::Letters | Shape::MixedCase | Shape::LettersAndDigits | Shape::Symbols if is_password => by_length(10, 15, 20, 20),
