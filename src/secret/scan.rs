@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::decode::{self, Decoded, Progress};
 use super::pattern::Searched;
 use super::prefilter::Meaning;
+use super::structure::manifest;
 use super::{Candidate, Detection, Detector, generic, overlap, row, rules};
 use crate::notebook::Notebook;
 use crate::rule::Matcher;
@@ -136,7 +137,11 @@ impl<'d> Scan<'d> {
                 }
                 Meaning::Rule(number) => match self.detector.code.get(usize::from(number)).copied().flatten() {
                     Some(code) if scope == Scope::Everything || code.scope == Scope::Formats => {
-                        code.find(source, rules::ALL.get(usize::from(number)).copied(), hit, &mut found);
+                        let rule = rules::ALL.get(usize::from(number)).copied();
+                        if depth > 0 && rule.is_some_and(|rule| rule.id == rules::KUBERNETES_SECRET.id) {
+                            self.files(source, hit.start, depth - 1, &mut found);
+                        }
+                        code.find(source, rule, hit, &mut found);
                     }
                     Some(_) => {}
                     None if self.row(number, text, scope, &hit, &mut found) => {}
@@ -156,6 +161,15 @@ impl<'d> Scan<'d> {
             self.own_names(source, &mut found);
         }
         overlap::resolve(found)
+    }
+
+    /// The files that a Kubernetes manifest holds in base64.
+    fn files(&mut self, source: &Source<'_>, hit: usize, depth: u8, found: &mut Vec<Candidate>) {
+        for (range, bytes) in manifest::files(&source.text, hit) {
+            if self.budget.allows_decoding(bytes.len()) {
+                found.extend(self.decoded(source, Decoded { range, bytes, encoding: "base64" }, depth));
+            }
+        }
     }
 
     /// Whether rule `number` is a row; if so, and if names mean something here, it is tried at `hit`.

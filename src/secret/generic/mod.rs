@@ -107,6 +107,13 @@ fn rule(family: Family) -> &'static Rule {
     }
 }
 
+/// Judges a value that its place declares to be a secret, under the name that it has there, for `rule`.
+pub(in crate::secret) fn declared(rule: &'static Rule, name: &[u8], value: &[u8]) -> Option<Candidate> {
+    let meaning = Meaning { family: Family::Secret, vague: false, is_qualified: true };
+    let named = Named { name, meaning, form: Form::Pair, place: Place::Plain };
+    named.judge(value, 0..value.len()).map(|found| Candidate { rule, ..found })
+}
+
 /// A name that promises a secret, and how it stands with its values.
 struct Named<'t> {
     name: &'t [u8],

@@ -8,6 +8,7 @@ mod file;
 mod flag;
 mod header;
 mod jwt;
+pub mod manifest;
 mod pem;
 mod url;
 mod word;
@@ -49,6 +50,7 @@ static CODE: &[(&Rule, Code)] = &[
     (&rules::CONNECTION_STRING_PASSWORD, place(connection::at)),
     (&rules::JSON_WEB_TOKEN, whole(jwt::at)),
     (&rules::KEY_CONTAINER, whole(container::at)),
+    (&rules::KUBERNETES_SECRET, place(manifest::at)),
     (&rules::NETRC_PASSWORD, place(file::netrc)),
     (&rules::PGP_PRIVATE_KEY, whole(pem::at)),
     (&rules::PGPASS_PASSWORD, place(file::pgpass)),
