@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError};
 
 use super::conversion::{self, Attributes};
 use super::error::{Error, ReadError};
-use super::id::Mode;
+use super::id::{Mode, ObjectId};
 use super::index::INTENT_TO_ADD;
 use super::objects::{Bytes, Objects};
 use super::packed::{PackReader, Position};
@@ -149,14 +149,16 @@ impl Snapshot {
                 Some(range) => Some(range.base),
                 None => location.head_tree(objects)?,
             };
-            let Some(tree) = tree else { return Ok(None) };
-            match objects.find(&tree, path)? {
-                Some((mode, id)) if mode.is_blob() => {
-                    let read = objects.blob(&id, cap).map(|bytes| Some(bytes.to_vec()));
-                    read.map_err(|error| Error::Object { id, reason: error.to_string() })
-                }
-                _ => Ok(None),
-            }
+            tree.map_or(Ok(None), |tree| version(objects, &tree, path, cap))
+        })
+    }
+
+    /// The content of `path` in the commit that `revision` names.
+    pub fn version_at(&self, revision: &str, path: &[u8], cap: u64) -> Result<Option<Vec<u8>>, Error> {
+        let Some(location) = &self.location else { return Err(Error::NotARepository { at: self.root.clone() }) };
+        self.with_objects(|objects| {
+            let (_, tree) = location.commit(objects, revision)?;
+            version(objects, &tree, path, cap)
         })
     }
 
@@ -230,6 +232,17 @@ impl Snapshot {
         let Some(location) = &self.location else { return false };
         let packs = fs_err::read_dir(location.common_dir().join("objects/pack")).into_iter().flatten().flatten();
         packs.into_iter().any(|file| file.path().extension().is_some_and(|extension| extension == "promisor"))
+    }
+}
+
+/// The content of the file `path` in a tree.
+fn version(objects: &mut Objects, tree: &ObjectId, path: &[u8], cap: u64) -> Result<Option<Vec<u8>>, Error> {
+    match objects.find(tree, path)? {
+        Some((mode, id)) if mode.is_blob() => {
+            let read = objects.blob(&id, cap).map(|bytes| Some(bytes.to_vec()));
+            read.map_err(|error| Error::Object { id, reason: error.to_string() })
+        }
+        _ => Ok(None),
     }
 }
 

@@ -18,13 +18,15 @@ use crate::cli::terminal;
 use crate::config::{Date, PathSet};
 use crate::finding::AtTerminal;
 use crate::hook::Hook;
+use crate::rule::Rule;
 use crate::settle::Exit;
 use crate::settle::baseline::audit::{self, Filter, Form, Mark, Means, Stopped};
 use crate::settle::baseline::companion::Label;
-use crate::settle::baseline::item::{Item, items};
+use crate::settle::baseline::item::{Item, What, items};
+use crate::settle::baseline::json::Text;
 use crate::settle::baseline::update::Files;
 use crate::snapshot::View;
-use crate::source::escape;
+use crate::source::{RepoPath, escape};
 
 /// `baseline audit`.
 #[derive(Args, Debug)]
@@ -51,7 +53,8 @@ pub struct Audit {
     #[arg(long, value_name = "FILE", conflicts_with = "mark", help_heading = "Without a terminal")]
     pub import: Option<PathBuf>,
 
-    /// Only entries of this rule (id, alias or type of detect-secrets; may be repeated)
+    /// Only entries of this rule: its id or alias, also where `.secrets.baseline` has what it finds, or a type of detect-secrets (may
+    /// be repeated)
     #[arg(long, value_name = "RULE", help_heading = "Which entries")]
     pub rule: Vec<String>,
     /// Only entries of files that match
@@ -60,6 +63,9 @@ pub struct Audit {
     /// Only the entry whose hash begins so
     #[arg(long, value_name = "HASH", help_heading = "Which entries")]
     pub hash: Option<String>,
+    /// Only entries that the baseline had already in this commit, under the name that the file has now
+    #[arg(long, value_name = "REV", help_heading = "Which entries")]
+    pub older_than: Option<String>,
     /// Labelled entries too (without --mark, only unlabelled ones are asked about)
     #[arg(long, help_heading = "Which entries")]
     pub all: bool,
@@ -94,47 +100,79 @@ pub fn run<H: Hook>(arguments: &Audit) -> Result<Exit, Failure> {
     if let Some(file) = &arguments.export {
         return export(&pair.read()?, file);
     }
-    let mut held = if arguments.dry_run { pair.read()? } else { pair.lock()? };
+    let held = if arguments.dry_run { pair.read()? } else { pair.lock()? };
     if held.is_there() == [false, false] {
         return Err(Failure::usage("there is no baseline to audit", "`baseline create` makes one"));
     }
     let paths = PathSet::new(arguments.path.iter().cloned()).map_err(|error| Failure::usage(error, "`--path` takes a glob"))?;
-    let on_path = |path: &crate::source::RepoPath| paths.is_match(path);
+    let on_path = |path: &RepoPath| paths.is_match(path);
+    let old = arguments.older_than.as_ref().map(|revision| pair.at(&session.snapshot, revision)).transpose()?;
+    let old: Option<BTreeSet<(Text, What)>> = old.map(|old| entries(&old).map(|item| (item.path, item.what)).collect());
+    let is_old = |item: &Item| old.as_ref().is_some_and(|old| old.contains(&(item.path.clone(), item.what.clone())));
+    let present = Present::<H>::new(&session, &held.files)?;
+    let rules = ours::<H>(&arguments.rule);
+    let is_of_rule = |item: &Item| is_called(item, &arguments.rule, &rules) || present.is_found_by(item, &rules);
     let is_batch = arguments.mark.is_some() || arguments.import.is_some();
     let filter = Filter {
-        rules: rule_names::<H>(&arguments.rule),
-        path: (!paths.is_empty()).then_some(&on_path as &dyn Fn(&crate::source::RepoPath) -> bool),
+        path: (!paths.is_empty()).then_some(&on_path),
         hash: arguments.hash.clone(),
         unlabelled: arguments.unlabelled || (!is_batch && !arguments.all),
-        also: None,
+        old: old.is_some().then_some(&is_old),
+        rule: (!arguments.rule.is_empty()).then_some(&is_of_rule),
     };
+    refuse_unread(&held.files, &filter, &present)?;
     match (&arguments.import, arguments.mark) {
-        (Some(table), _) => import(&mut held, table, arguments.dry_run),
-        (None, Some(label)) => mark(arguments, &mut held, &filter, label),
-        (None, None) => ask::<H>(&session, &mut held, &filter),
+        (Some(table), _) => import(&held, table, arguments.dry_run),
+        (None, Some(label)) => mark(arguments, &held, &filter, label),
+        (None, None) => ask(&held, &filter, &present),
     }
 }
 
-/// A rule by any of its names is found under all of them: `.secrets.baseline` goes by the types of detect-secrets.
-fn rule_names<H: Hook>(names: &[String]) -> Vec<String> {
-    let rules = names.iter().filter_map(|name| H::RULES.iter().find(|rule| rule.is_called(name)));
-    let synonyms = rules.flat_map(|rule| std::iter::once(rule.id).chain(rule.aliases.iter().copied()));
-    names.iter().cloned().chain(synonyms.map(str::to_owned)).collect()
+/// The rules of ours that the names stand for.
+fn ours<H: Hook>(names: &[String]) -> Vec<&'static Rule> {
+    H::RULES.iter().copied().filter(|rule| names.iter().any(|name| rule.is_called(name))).collect()
 }
 
-/// Why nothing matched, as far as the names of rules tell: an entry of `.secrets.baseline` says its type, not the rule that sees it.
+/// Whether the entry goes by one of the names, or by another name of one of the rules: `.secrets.baseline` has the types of detect-secrets.
+fn is_called(item: &Item, names: &[String], rules: &[&Rule]) -> bool {
+    let name = item.what.name();
+    names.iter().any(|wanted| wanted.eq_ignore_ascii_case(&name)) || rules.iter().any(|rule| rule.is_called(&name))
+}
+
+fn entries(files: &Files) -> impl Iterator<Item = Item> {
+    items(files.baseline.as_ref(), files.companion.as_ref()).into_iter()
+}
+
+/// Why nothing matched: the rule, if without it something would.
 fn no_match(files: &Files, filter: &Filter<'_>) -> String {
-    let names: BTreeSet<String> =
-        items(files.baseline.as_ref(), files.companion.as_ref()).iter().map(|item| item.what.name()).collect();
-    let is_known = |wanted: &String| names.iter().any(|name| name.eq_ignore_ascii_case(wanted));
-    if filter.rules.is_empty() || filter.rules.iter().any(is_known) {
+    let of_any_rule = Filter { rule: None, hash: filter.hash.clone(), ..*filter };
+    let names: BTreeSet<String> = entries(files).filter(|item| of_any_rule.accepts(item)).map(|item| item.what.name()).collect();
+    if names.is_empty() {
         return "no entry matches; `baseline audit --export -` lists them all".to_owned();
     }
     let names: Vec<String> = names.iter().map(|name| format!("`{}`", escape(name.as_bytes()))).collect();
     format!("no entry is of that rule; the entries are of {}", names.join(", "))
 }
 
-fn mark(arguments: &Audit, held: &mut Held<'_>, filter: &Filter<'_>, label: Label) -> Result<Exit, Failure> {
+/// Refuses to label by rule where a file could not be judged: its entries may have been meant.
+fn refuse_unread<H: Hook>(files: &Files, filter: &Filter<'_>, present: &Present<'_, H>) -> Result<(), Failure> {
+    entries(files).for_each(|item| {
+        filter.accepts(&item);
+    });
+    let unread = present.unread();
+    for (path, reason) in &unread {
+        terminal::remark("error", &format!("{path}: {reason}"));
+    }
+    if unread.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        format!("{} could not be judged by the rule; nothing was labelled", terminal::counted(unread.len(), "file", "files")),
+        "mend them, or choose entries by path or hash",
+    ))
+}
+
+fn mark(arguments: &Audit, held: &Held<'_>, filter: &Filter<'_>, label: Label) -> Result<Exit, Failure> {
     let mark = Mark {
         label: Some(label),
         reason: arguments.reason.clone(),
@@ -177,7 +215,7 @@ fn export(held: &Held<'_>, file: &std::path::Path) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
-fn import(held: &mut Held<'_>, table: &std::path::Path, dry_run: bool) -> Result<Exit, Failure> {
+fn import(held: &Held<'_>, table: &std::path::Path, dry_run: bool) -> Result<Exit, Failure> {
     let text = fs_err::read_to_string(table)?;
     let mut files = held.files.clone();
     let imported = audit::import(&mut files, &text, form(table));
@@ -192,18 +230,14 @@ fn import(held: &mut Held<'_>, table: &std::path::Path, dry_run: bool) -> Result
     Ok(if count == 0 || !unknown.is_empty() { Exit::Findings } else { Exit::Clean })
 }
 
-fn ask<H: Hook>(session: &Session, held: &mut Held<'_>, filter: &Filter<'_>) -> Result<Exit, Failure> {
+fn ask<H: Hook>(held: &Held<'_>, filter: &Filter<'_>, present: &Present<'_, H>) -> Result<Exit, Failure> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(Failure::usage(
             "there is no terminal to ask at",
             "label by options: `baseline audit --mark false-positive --path 'tests/**' --reason …`",
         ));
     }
-    let mut warnings = Vec::new();
-    let engine = session.engine(held.files.baseline.as_ref().map(|baseline| &baseline.settings), &mut warnings)?;
-    let present = Present::<H>::new(session, &engine)?;
-    let salts = held.files.companion.as_ref().map(|companion| companion.salts.clone()).unwrap_or_default();
-    let find = |item: &Item| present.find(item, &salts);
+    let find = |item: &Item| present.find(item);
     let mut files = held.files.clone();
     let mut save = |files: &Files| held.write(files).map(|_| ());
     let means = Means { find: &find, save: &mut save, reveal: AtTerminal::new(&io::stdout()) };

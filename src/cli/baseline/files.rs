@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::failure::Failure;
 use crate::cli::session::Session;
+use crate::cli::versioned::{CAP, follow};
 use crate::settle::baseline::update::Files;
 use crate::settle::baseline::{companion, detect_secrets, diff};
+use crate::snapshot::Snapshot;
 use crate::store::{self, Locked};
 
 /// Where the files are.
@@ -57,6 +59,17 @@ impl Pair {
         let read = |path: &PathBuf| locks.iter().find(|(held, _)| held == path).map_or(Ok(None), |(_, lock)| lock.read());
         let (baseline, companion) = (read(&self.baseline.1)?, read(&self.companion.1)?);
         self.parse(baseline, companion, locks)
+    }
+
+    /// The files as a commit has them, under the names that they have now.
+    pub fn at(&self, snapshot: &Snapshot, revision: &str) -> Result<Files, Failure> {
+        let content = |path: &str| snapshot.version_at(revision, follow(snapshot, path)?.as_bytes(), CAP).map_err(Failure::from);
+        let name = |path: &str| format!("{revision}:{path}");
+        let (baseline, companion) = (&self.baseline.0, &self.companion.0);
+        Ok(Files {
+            baseline: content(baseline)?.map(|bytes| read_baseline(&name(baseline), &bytes)).transpose()?,
+            companion: content(companion)?.map(|bytes| read_companion(&name(companion), &bytes)).transpose()?,
+        })
     }
 
     fn parse(

@@ -15,15 +15,15 @@ use super::update::Files;
 /// Which entries are meant; a missing part means all.
 #[derive(Default)]
 pub struct Filter<'a> {
-    /// Any of these is the rule's id or the type of detect-secrets (case does not matter).
-    pub rules: Vec<String>,
     pub path: Option<&'a dyn Fn(&crate::source::RepoPath) -> bool>,
     /// The hash or its beginning.
     pub hash: Option<String>,
     /// Only entries without label.
     pub unlabelled: bool,
-    /// Anything else: `--older-than`.
-    pub also: Option<&'a dyn Fn(&Item) -> bool>,
+    /// Whether an older baseline had the entry.
+    pub old: Option<&'a dyn Fn(&Item) -> bool>,
+    /// Whether the entry is of the rules that are meant. Asked last: the answer may need a look into the file.
+    pub rule: Option<&'a dyn Fn(&Item) -> bool>,
 }
 
 /// What is said about an entry. Parts that are `None` stay as they are.
@@ -42,19 +42,17 @@ pub struct NoCompanion;
 
 impl Filter<'_> {
     pub fn accepts(&self, item: &Item) -> bool {
-        let name = item.what.name();
-        (self.rules.is_empty() || self.rules.iter().any(|rule| rule.eq_ignore_ascii_case(&name)))
-            && self.path.is_none_or(|path| path(&item.path.to_path()))
+        self.path.is_none_or(|path| path(&item.path.to_path()))
             && self.hash.as_ref().is_none_or(|hash| item.what.hash().starts_with(hash.as_str()))
             && (!self.unlabelled || item.note.label.is_none())
-            && self.also.is_none_or(|also| also(item))
+            && self.old.is_none_or(|old| old(item))
+            && self.rule.is_none_or(|rule| rule(item))
     }
 }
 
 impl std::fmt::Debug for Filter<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { rules, hash, unlabelled, .. } = self;
-        f.debug_struct("Filter").field("rules", rules).field("hash", hash).field("unlabelled", unlabelled).finish_non_exhaustive()
+        f.debug_struct("Filter").field("hash", &self.hash).field("unlabelled", &self.unlabelled).finish_non_exhaustive()
     }
 }
 

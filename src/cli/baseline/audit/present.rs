@@ -1,23 +1,25 @@
-//! What a person sees of an entry that is asked about: the line as the file has it now, and the value behind it.
-//! Promises that a file is judged once, when its first entry is asked about.
+//! What stands behind an entry now: the line as the file has it, the value, and the rules that see it.
+//! Promises that a file is judged once, when its first entry is asked about, and that a file which could not be is said.
 //! Shows nothing itself.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::cli::failure::Failure;
 use crate::cli::session::{Session, today};
 use crate::config::Date;
 use crate::finding::{Finding, Subject};
-use crate::hook::Hook;
+use crate::hook::{Coverage, Hook};
 use crate::pipeline::Judge;
+use crate::rule::Rule;
 use crate::secret::compat;
 use crate::settle::baseline::audit::Sighting;
 use crate::settle::baseline::companion;
 use crate::settle::baseline::detect_secrets;
 use crate::settle::baseline::item::{Item, What};
+use crate::settle::baseline::update::Files;
 use crate::settle::policy::Policy;
-use crate::source::Source;
+use crate::source::{RepoPath, Source};
 
 /// The findings of a file, and detect-secrets' identities in it with what there is to show of each.
 type Judged = (Vec<Finding>, Vec<(compat::Identity, Sighting)>);
@@ -25,48 +27,88 @@ type Judged = (Vec<Finding>, Vec<(compat::Identity, Sighting)>);
 /// What stands in the files now; each is judged when it is first asked about.
 pub(super) struct Present<'s, H> {
     session: &'s Session,
-    engine: &'s compat::Settings,
+    engine: compat::Settings,
+    salts: Vec<companion::Salt>,
     hook: H,
     today: Date,
     seen: RefCell<HashMap<Vec<u8>, Judged>>,
+    unread: RefCell<BTreeMap<RepoPath, String>>,
 }
 
 impl<'s, H: Hook> Present<'s, H> {
-    pub(super) fn new(session: &'s Session, engine: &'s compat::Settings) -> Result<Self, Failure> {
-        let hook = H::new(&session.config, engine.clone());
-        Ok(Self { session, engine, hook, today: today()?, seen: RefCell::default() })
+    pub(super) fn new(session: &'s Session, files: &Files) -> Result<Self, Failure> {
+        let mut warnings = Vec::new();
+        let engine = session.engine(files.baseline.as_ref().map(|baseline| &baseline.settings), &mut warnings)?;
+        Ok(Self {
+            session,
+            hook: H::new(&session.config, engine.clone()),
+            engine,
+            salts: files.companion.as_ref().map(|companion| companion.salts.clone()).unwrap_or_default(),
+            today: today()?,
+            seen: RefCell::default(),
+            unread: RefCell::default(),
+        })
     }
 
-    pub(super) fn find(&self, item: &Item, salts: &[companion::Salt]) -> Option<Sighting> {
-        let path = item.path.to_path();
-        let mut seen = self.seen.borrow_mut();
-        let (findings, identities) = seen.entry(path.as_bytes().to_vec()).or_insert_with(|| self.judge(path.as_bytes()));
+    /// The value of an entry as the file has it now.
+    pub(super) fn find(&self, item: &Item) -> Option<Sighting> {
+        self.with_judged(item, |(findings, identities)| {
+            // Of a token detect-secrets often knows a part only; our own finding in the same place has the whole.
+            let whole = findings.iter().find(|finding| self.is_of(finding, item)).and_then(sighting);
+            let is_it = |identity: &compat::Identity| {
+                item.what == What::Identity(detect_secrets::Identity::new(identity.kind, &identity.sha1))
+            };
+            let part = identities.iter().find(|(identity, _)| is_it(identity));
+            whole.or_else(|| part.map(|(_, sighting)| sighting.clone()))
+        })
+    }
+
+    /// Whether one of the rules finds now what the entry is of.
+    pub(super) fn is_found_by(&self, item: &Item, rules: &[&Rule]) -> bool {
+        let is_it = |finding: &Finding| rules.contains(&finding.rule) && self.is_of(finding, item);
+        !rules.is_empty() && self.with_judged(item, |(findings, _)| findings.iter().any(is_it))
+    }
+
+    /// The files that entries were asked about and that could not be judged to their end, with the reasons.
+    pub(super) fn unread(&self) -> Vec<(RepoPath, String)> {
+        self.unread.borrow().iter().map(|(path, reason)| (path.clone(), reason.clone())).collect()
+    }
+
+    /// Whether the finding is what the entry is of.
+    fn is_of(&self, finding: &Finding, item: &Item) -> bool {
         match &item.what {
             What::Identity(wanted) => {
-                let is_it = |kind: &str, sha1: &[u8; 20]| detect_secrets::Identity::new(kind, sha1) == *wanted;
-                // Of a token detect-secrets often knows a part only; our own finding in the same place has the whole.
-                let whole =
-                    findings.iter().find(|finding| finding.foreign.iter().any(|f| is_it(f.kind, &f.sha1))).and_then(sighting);
-                let part = identities.iter().find(|(identity, _)| is_it(identity.kind, &identity.sha1));
-                whole.or_else(|| part.map(|(_, sighting)| sighting.clone()))
+                finding.foreign.iter().any(|foreign| detect_secrets::Identity::new(foreign.kind, &foreign.sha1) == *wanted)
             }
             What::Value { rule, hash } => {
-                let is_it = |finding: &&Finding| {
-                    finding.rule.id == rule
-                        && salts.iter().any(|salt| companion::fingerprint(Some(salt), finding, path.as_bytes()) == *hash)
-                };
-                findings.iter().find(is_it).and_then(sighting)
+                let path = item.path.to_path();
+                let is_it = |salt| companion::fingerprint(Some(salt), finding, path.as_bytes()) == *hash;
+                finding.rule.id == rule && self.salts.iter().any(is_it)
             }
         }
     }
 
-    fn judge(&self, path: &[u8]) -> Judged {
+    fn with_judged<T>(&self, item: &Item, look: impl FnOnce(&Judged) -> T) -> T {
+        let path = item.path.to_path();
+        let mut seen = self.seen.borrow_mut();
+        look(seen.entry(path.as_bytes().to_vec()).or_insert_with(|| {
+            self.judge(&path).unwrap_or_else(|reason| {
+                self.unread.borrow_mut().insert(path.clone(), reason);
+                Judged::default()
+            })
+        }))
+    }
+
+    /// Judges a file; one that is not there has nothing. An error says why it could not be judged.
+    fn judge(&self, path: &RepoPath) -> Result<Judged, String> {
         let snapshot = &self.session.snapshot;
-        let Ok(Some(entry)) = snapshot.find(path) else { return Default::default() };
+        let Some(entry) = snapshot.find(path.as_bytes()).map_err(|error| error.to_string())? else {
+            return Ok(Judged::default());
+        };
         let mut reader = snapshot.reader();
-        let Ok(bytes) = reader.read(&entry, self.session.config.max_file_size(H::NAME)) else { return Default::default() };
+        let bytes = reader.read(&entry, self.session.config.max_file_size(H::NAME)).map_err(|error| error.to_string())?;
         let source = Source::new(&entry.path, &bytes, entry.origin());
-        let engine = self.engine;
+        let engine = &self.engine;
         let foreign = || Some(engine);
         let judge = Judge {
             hook: &self.hook,
@@ -79,9 +121,12 @@ impl<'s, H: Hook> Present<'s, H> {
             cache: None,
         };
         let judged = judge.judge(&source);
+        if let Coverage::Partial(reason) = judged.coverage {
+            return Err(reason);
+        }
         let findings: Vec<Finding> = judged.findings.into_iter().map(|(finding, _)| finding).collect();
         let identities = sightings(&source, &findings, &judged.identities);
-        (findings, identities)
+        Ok((findings, identities))
     }
 }
 

@@ -26,8 +26,8 @@ fn labels(files: &Files) -> Vec<Option<&'static str>> {
 #[test]
 fn marks_reach_what_the_filter_names_and_both_files_agree() {
     let mut files = files();
-    let filter =
-        Filter { rules: vec!["secret keyword".to_owned()], path: Some(&|path| path.as_bytes() == b"a.py"), ..Filter::default() };
+    let is_keyword = |item: &Item| item.what.name() == KEYWORD;
+    let filter = Filter { rule: Some(&is_keyword), path: Some(&|path| path.as_bytes() == b"a.py"), ..Filter::default() };
     let test = Mark { label: Some(Label::Test), reason: Some("fixture".to_owned()), ..Mark::default() };
     assert_eq!(mark(&mut files, &filter, &test).unwrap().len(), 1);
     let (_, entry) = files.baseline.as_ref().unwrap().entries().find(|(_, entry)| entry.is_secret.is_some()).unwrap();
@@ -38,6 +38,9 @@ fn marks_reach_what_the_filter_names_and_both_files_agree() {
     assert_eq!(mark(&mut files, &unlabelled, &Mark { label: Some(Label::Real), ..Mark::default() }).unwrap().len(), 3);
     assert_eq!(labels(&files), [Some("test"), Some("real"), Some("real"), Some("real")]);
     assert!(mark(&mut files, &unlabelled, &test).unwrap().is_empty());
+    let is_old = |item: &Item| item.path == *"b.py";
+    let older = Filter { old: Some(&is_old), ..Filter::default() };
+    assert_eq!(mark(&mut files, &older, &test).unwrap().len(), 1);
 }
 
 #[test]
