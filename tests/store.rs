@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use std::collections::{BTreeSet, VecDeque};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -11,6 +13,9 @@ use gatewright::store;
 /// Set in the environment of a child: the directory to work in. The child then runs only [`writer`].
 const DIR: &str = "GATEWRIGHT_TEST_STORE_DIR";
 const WRITER: &str = "GATEWRIGHT_TEST_STORE_WRITER";
+
+/// How many writers are killed, for whoever has time for more than a few: `GATEWRIGHT_TEST_KILLS=1000 cargo test --test store killed -- --nocapture`.
+const KILLS: &str = "GATEWRIGHT_TEST_KILLS";
 
 const UPDATES: usize = 25;
 
@@ -38,6 +43,8 @@ fn writer() {
     for number in 0..UPDATES {
         let append = |old: Option<&[u8]>| Ok::<_, String>(Some(appended(old.unwrap_or_default(), &format!("{writer} {number}"))));
         store::update(&dir.join("file"), &dir.join("locks"), append).unwrap();
+        let mut done = fs_err::OpenOptions::new().create(true).append(true).open(dir.join(format!("{writer}.done"))).unwrap();
+        done.write_all(format!("{writer} {number}\n").as_bytes()).unwrap();
     }
 }
 
@@ -55,6 +62,13 @@ fn checked(bytes: &[u8]) -> Vec<String> {
     let Some((end, lines)) = lines.split_last() else { return lines };
     assert_eq!(*end, format!("end {}", lines.len()), "a torn file");
     lines.to_vec()
+}
+
+/// The updates that some writer saw finished.
+fn done(dir: &Path) -> Vec<String> {
+    let files = fs_err::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
+    let files = files.filter(|path| path.extension().is_some_and(|extension| extension == "done"));
+    files.flat_map(|path| fs_err::read_to_string(path).unwrap().lines().map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
 fn strays(dir: &Path) -> Vec<PathBuf> {
@@ -78,31 +92,49 @@ fn eight_writers_lose_nothing() {
 }
 
 #[test]
-fn a_killed_writer_leaves_the_old_bytes_or_the_new() {
+fn killed_writers_leave_the_old_bytes_or_the_new() {
+    let kills: usize = task(KILLS).map_or(40, |text| text.parse().unwrap());
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("file");
-    let count = || fs_err::read(&file).map_or(0, |bytes| checked(&bytes).len());
-    for round in 0..40_u64 {
-        let before = count();
-        let mut victim = child(dir.path(), &format!("victim{round}"));
-        // Every fourth is killed on its way to the first update, the others in the midst of them; not at random, so that a failure can
-        // be repeated. Each look at the file also sees that it is whole.
-        while round % 4 > 0 && count() == before && victim.try_wait().unwrap().is_none() {
-            std::thread::sleep(Duration::from_micros(200));
+    let lines = || fs_err::read(&file).map_or_else(|_| Vec::new(), |bytes| checked(&bytes));
+    let mut crew: VecDeque<Child> = (0..8).map(|place| child(dir.path(), &format!("first{place}"))).collect();
+    let (mut killed, mut with_stray) = (0, 0);
+    for round in 0_u64.. {
+        if killed == kills {
+            break;
         }
+        // Not at random, so that a failure can be repeated. Each look at the file also sees that it is whole.
+        let before = lines().len();
         std::thread::sleep(Duration::from_micros(round * 700 % 9000));
+        // Every fourth is the newest, on its way to its first update; the others are the oldest, in the midst of theirs.
+        let mut victim = if round % 4 == 0 { crew.pop_back() } else { crew.pop_front() }.unwrap();
         victim.kill().unwrap();
-        victim.wait().unwrap();
-        assert!(count() >= before, "an update was lost");
+        killed += usize::from(!victim.wait().unwrap().success());
+        with_stray += usize::from(!strays(dir.path()).is_empty());
+        assert!(lines().len() >= before, "an update was lost");
+        crew.push_back(child(dir.path(), &format!("{round}")));
     }
-    // The next update removes what the killed ones left.
+    for mut writer in crew {
+        writer.kill().unwrap();
+        writer.wait().unwrap();
+    }
+    // The next update needs no help: it gets the lock of the dead, and removes what they left.
     fs_err::write(dir.path().join(".file.gatewright-abc123.tmp"), "stray").unwrap();
     store::update(&file, &dir.path().join("locks"), |old| Ok::<_, String>(Some(appended(old.unwrap_or_default(), "last"))))
         .unwrap();
-    let lines = checked(&fs_err::read(&file).unwrap());
-    assert_eq!(lines.last().unwrap(), "last");
-    assert!(lines.len() > 30, "the victims died too early to prove anything: {} updates", lines.len());
     assert_eq!(strays(dir.path()), Vec::<PathBuf>::new());
+    let lines = lines();
+    let unique: BTreeSet<&String> = lines.iter().collect();
+    assert_eq!(unique.len(), lines.len(), "an update was made twice");
+    let done = done(dir.path());
+    let lost: Vec<&String> = done.iter().filter(|line| !unique.contains(line)).collect();
+    assert_eq!(lost, Vec::<&String>::new(), "updates were lost");
+    assert!(lines.len() > kills / 2, "the victims died too early to prove anything: {} updates", lines.len());
+    eprintln!(
+        "{killed} killed; {} updates, {} known to be done; none lost, none torn; temporary files seen after {with_stray} kills, none left",
+        lines.len(),
+        done.len()
+    );
 }
 
 /// Almost all of a writer's time passes between the temporary file and its renaming, so that interrupts meet just that.
