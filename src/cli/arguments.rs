@@ -217,7 +217,7 @@ pub struct Check {
     /// Every file in the index
     #[arg(long, short = 'a', conflicts_with_all = ["worktree", "stdin_filename", "from_ref", "files"], help_heading = "What to judge")]
     pub all_files: bool,
-    /// What changed between REF and `--to-ref`, from where the two parted
+    /// What changed between REF and `--to-ref`, from where the two parted; of a new branch (REF all zeros) all files
     #[arg(long, value_name = "REF", requires = "to_ref", conflicts_with = "worktree", help_heading = "What to judge")]
     pub from_ref: Option<String>,
     /// The commit whose content is judged

@@ -123,7 +123,7 @@ impl Session {
     /// Refuses a run whose baseline somebody named, where there is none.
     pub fn check_baseline_is_there(&self) -> Result<(), Failure> {
         let (path, named) = self.baseline_path();
-        if named && read(&self.snapshot, &path)?.is_none() {
+        if named && !self.snapshot.view().ends_with_nothing() && read(&self.snapshot, &path)?.is_none() {
             return Err(Failure::usage(
                 format!("the baseline {path} is not there"),
                 "`baseline create` makes one; without `--baseline` none is needed",
@@ -205,10 +205,12 @@ fn read_config<H: Hook>(snapshot: &Snapshot, shared: &Shared, cwd: &Path) -> Res
     }
     if let Some(named) = &shared.config {
         let path = inside(snapshot, cwd, named);
-        let Some(bytes) = read(snapshot, &path)? else {
-            return Err(Failure::usage(format!("the configuration {path} is not there"), "check `--config`"));
+        return match read(snapshot, &path)? {
+            Some(bytes) => Ok(Config::parse(&path, &text(&path, bytes)?, H::RULES)?),
+            // Of a deleted branch no policy is left, nor anything to judge by it.
+            None if snapshot.view().ends_with_nothing() => Ok(Config::default()),
+            None => Err(Failure::usage(format!("the configuration {path} is not there"), "check `--config`")),
         };
-        return Ok(Config::parse(&path, &text(&path, bytes)?, H::RULES)?);
     }
     for name in config::FILES {
         if let Some(bytes) = read(snapshot, name)? {

@@ -135,6 +135,15 @@ impl Location {
         Ok((id(format!("{name}^{{commit}}"))?, id(format!("{name}^{{tree}}"))?))
     }
 
+    /// The tree without entries, which git knows in every repository.
+    pub(super) fn empty_tree(&self) -> Result<ObjectId, Error> {
+        let hex: &[u8] = match self.hash_len {
+            20 => b"4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+            _ => b"6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+        };
+        ObjectId::from_hex(hex).ok_or_else(|| Error::Refused { message: "ids of unknown length".to_owned() })
+    }
+
     /// The tree to compare `to` with: of the best common ancestor, or of `from` if there is none.
     pub(super) fn base_tree(&self, objects: &Objects, from: &str, to: &ObjectId) -> Result<ObjectId, Error> {
         let (from, from_tree) = self.commit(objects, from)?;

@@ -26,6 +26,7 @@ mod packed;
 mod read;
 mod select;
 mod staged;
+mod view;
 mod worktree;
 
 use std::ffi::OsString;
@@ -36,6 +37,7 @@ use crate::source::{Appearance, Origin, RepoPath};
 use index::Index;
 use locate::Location;
 use objects::Objects;
+use view::Range;
 
 pub use environment::Environment;
 pub use error::{Error, ReadError};
@@ -43,22 +45,7 @@ pub use id::{Mode, ObjectId};
 pub use index::Fault;
 pub use objects::Bytes;
 pub use read::{BlobReader, is_lfs_pointer};
-
-/// What is looked at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum View {
-    /// The entries of the index that differ from HEAD; of files given by name, their index entries.
-    Staged,
-    /// Every entry of the index.
-    All,
-    /// What the commit `to` changed since it left `from`; content from the tree of `to`.
-    Range { from: String, to: String },
-    /// The files on disk: tracked ones, and untracked ones that are not ignored.
-    Worktree,
-    /// Every version of every file in the commits that these revisions reach, named as `git rev-list` takes them; without any, all commits
-    /// that a reference or HEAD reaches. Any other file of the snapshot is that of the index; without a work tree, that of HEAD.
-    History { revisions: Vec<String> },
-}
+pub use view::View;
 
 /// Who reads the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,13 +156,6 @@ pub struct Snapshot {
     conversion: OnceLock<bool>,
 }
 
-/// The trees of a range.
-#[derive(Clone, Copy, Debug)]
-struct Range {
-    base: ObjectId,
-    to: ObjectId,
-}
-
 impl std::fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut shown = f.debug_struct("Snapshot");
@@ -189,7 +169,7 @@ impl Snapshot {
     ///
     /// A single file's trouble is in [`Self::unread`]; an error means that nothing at all can be said.
     pub fn open(request: &Request) -> Result<Self, Error> {
-        let view = request.view.clone().unwrap_or_else(|| default_view(&request.environment));
+        let view = request.view.clone().unwrap_or_else(|| view::by_default(&request.environment));
         let forced = forced_reader(&request.environment)?;
         let (location, handle) = match Location::find(&request.environment, &request.cwd) {
             Ok((location, handle)) => (Some(location), handle),
@@ -208,7 +188,7 @@ impl Snapshot {
             Some(handle) if !plumbing => Objects::Libgit2(handle),
             _ => location.objects(plumbing)?,
         };
-        let range = range(&location, &objects, &view)?;
+        let range = view::range(&location, &objects, &view)?;
         let (mut index, reader) = match &view {
             _ if range.is_some() => (Index::default(), if plumbing { Reader::Plumbing } else { Reader::Git2 }),
             _ if location.root.is_none() => (Index::empty(location.hash_len), Reader::Native),
@@ -328,32 +308,10 @@ impl Snapshot {
     }
 }
 
-fn default_view(environment: &Environment) -> View {
-    let text = |name: &str| environment.get(name).map(|value| value.to_string_lossy().into_owned());
-    match (text("PRE_COMMIT_FROM_REF"), text("PRE_COMMIT_TO_REF")) {
-        (Some(from), Some(to)) => View::Range { from, to },
-        _ => View::Staged,
-    }
-}
-
 fn forced_reader(environment: &Environment) -> Result<Option<Reader>, Error> {
     let Some(named) = environment.get("GATEWRIGHT_READER") else { return Ok(None) };
     let found = Reader::ALL.into_iter().find(|reader| named == reader.as_str());
     found.map(Some).ok_or_else(|| Error::Reader { name: named.to_string_lossy().into_owned() })
-}
-
-/// The trees of a view that has no index. A history without a work tree is judged by the policy of HEAD.
-fn range(location: &Location, objects: &Objects, view: &View) -> Result<Option<Range>, Error> {
-    match view {
-        View::Range { from, to } => {
-            let (commit, to) = location.commit(objects, to)?;
-            Ok(Some(Range { base: location.base_tree(objects, from, &commit)?, to }))
-        }
-        View::History { .. } if location.root.is_none() => {
-            Ok(location.head_tree(objects)?.map(|head| Range { base: head, to: head }))
-        }
-        _ => Ok(None),
-    }
 }
 
 /// The first reader that succeeds. If none does, the first one's reason is the most exact, and the last one's is git's own.

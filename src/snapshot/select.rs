@@ -10,6 +10,7 @@ use super::id::{Mode, ObjectId};
 use super::index::{ASSUME_UNCHANGED, Found, INTENT_TO_ADD, Index, Record, SKIP_WORKTREE};
 use super::locate::Location;
 use super::objects::Objects;
+use super::view::Range;
 use super::{Entry, Place, Request, Skipped, Unread, View, bytes, disk, staged, worktree};
 use crate::source::RepoPath;
 
@@ -66,7 +67,7 @@ impl Selected {
 pub(super) fn select(
     request: &Request,
     view: View,
-    range: Option<&super::Range>,
+    range: Option<&Range>,
     location: &Location,
     index: &mut Index,
     objects: &mut Objects,
@@ -74,7 +75,7 @@ pub(super) fn select(
     let root = location.root.as_deref();
     let mut selector = Selector { root, cwd: &request.cwd, index, objects, out: Selected::default() };
     let view = match range {
-        Some(range) => selector.range(&request.names, range).map(|()| view)?,
+        Some(range) => selector.range(&request.names, &view, range).map(|()| view)?,
         None => selector.index_view(&request.names, view, request, location)?,
     };
     selector.out.sort();
@@ -210,7 +211,7 @@ impl Selector<'_> {
     }
 
     /// Files of the range: as named, or all that changed. A name that only the older side has was deleted.
-    fn range(&mut self, names: &[OsString], range: &super::Range) -> Result<(), Error> {
+    fn range(&mut self, names: &[OsString], view: &View, range: &Range) -> Result<(), Error> {
         if names.is_empty() {
             let mut files = Vec::new();
             staged::tree_changes(self.objects, Some(&range.base), &range.to, b"", &mut files)?;
@@ -220,6 +221,7 @@ impl Selector<'_> {
             match bytes::relative(self.root.unwrap_or(self.cwd), self.cwd, name) {
                 Some(path) if self.in_tree(&range.to, &path, &path)? => {}
                 Some(path) if self.objects.find(&range.base, &path)?.is_some() => {}
+                _ if view.ends_with_nothing() => {}
                 Some(path) => self.out.unread(&path, "in neither side of the range"),
                 None => from_disk(self.root, self.cwd, name, &mut self.out),
             }

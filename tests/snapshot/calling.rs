@@ -221,6 +221,35 @@ fn s14_a_range_starts_where_its_sides_parted() {
     assert_eq!(ask().view("other...lonely").run(&repo, "").paths(), ["ours"]);
 }
 
+const NO_COMMIT: &str = "0000000000000000000000000000000000000000";
+
+#[test]
+fn s14_a_range_from_no_commit_is_the_whole_tree_and_one_to_no_commit_is_nothing() {
+    for format in ["sha1", "sha256"] {
+        let repo = TestRepo::init(&[&format!("--object-format={format}")]);
+        repo.write("a", "1\n").write("same", "s\n").commit("first");
+        repo.write("a", "2\n").commit("second");
+        repo.write("a", "3\n").git(&["add", "a"]);
+        let none = repo.line(&["rev-parse", "HEAD"]).replace(|_| true, "0");
+        for reader in ["", "plumbing"] {
+            for none in [NO_COMMIT, &none] {
+                let seen = ask().view(&format!("{none}...HEAD")).find("a").run(&repo, reader);
+                assert_eq!((seen.error.as_deref(), seen.paths()), (None, vec!["a".to_owned(), "same".to_owned()]));
+                assert_eq!((seen.content("a"), &seen.found["a"]), (&b"2\n"[..], &(Some(b"2\n".to_vec()), None)));
+                assert_eq!(seen.renames, []);
+                let to_none = ask().view(&format!("HEAD~1...{none}"));
+                for asked in [to_none.clone(), to_none.names(&["a", "nowhere"]), ask().view(&format!("{none}...{none}"))] {
+                    let seen = asked.find("a").run(&repo, reader);
+                    assert_eq!((seen.error.as_deref(), seen.paths(), seen.unread), (None, vec![], vec![]));
+                    assert_eq!(seen.found["a"], (None, None));
+                }
+            }
+            let named = ask().view(&format!("{NO_COMMIT}...HEAD")).names(&["same", "nowhere"]).run(&repo, reader);
+            assert_eq!((named.paths(), named.unread.len()), (vec!["same".to_owned()], 1));
+        }
+    }
+}
+
 #[test]
 fn s15_no_repository() {
     let mut here = TestRepo::bare_directory();

@@ -45,13 +45,28 @@ pub(super) fn settle<H: Hook>(session: &Session, judge: &Judge<'_, H>, sighted: 
     // Both sides of a conflict are skipped for the same reason.
     outcome.skipped.dedup();
     outcome.unused.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
-    if matches!(session.snapshot.view(), View::History { .. }) && session.snapshot.is_shallow() {
-        outcome.notes.push("the history is cut: this is a shallow clone; `git fetch --unshallow` gets the rest".to_owned());
-    }
+    outcome.notes.extend(note_bounds(session));
     if sighted.lfs_pointers > 0 {
         outcome.notes.push(format!("LFS pointers not followed: {}", sighted.lfs_pointers));
     }
     Ok(outcome)
+}
+
+/// Says where what was looked at ends earlier, or goes further, than the arguments seem to say.
+fn note_bounds(session: &Session) -> Option<String> {
+    let view = session.snapshot.view();
+    match view {
+        View::History { .. } if session.snapshot.is_shallow() => {
+            Some("the history is cut: this is a shallow clone; `git fetch --unshallow` gets the rest".to_owned())
+        }
+        View::Range { .. } if view.ends_with_nothing() => {
+            Some("nothing to judge: the range ends with no commit, as after a branch was deleted".to_owned())
+        }
+        View::Range { to, .. } if view.begins_with_nothing() => {
+            Some(format!("all files of {to} were looked at: the range begins with no commit"))
+        }
+        _ => None,
+    }
 }
 
 /// Where a finding stands in every report.

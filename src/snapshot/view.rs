@@ -1,0 +1,79 @@
+//! What is looked at: the staged set, all of the index, a range, the work tree or the history.
+//! Promises that a range with no commit at one of its ends, as new and deleted branches have it, is not taken for one that cannot be read.
+//! Selects no files; `select` does.
+
+use super::environment::Environment;
+use super::error::Error;
+use super::id::ObjectId;
+use super::locate::Location;
+use super::objects::Objects;
+
+/// What is looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum View {
+    /// The entries of the index that differ from HEAD; of files given by name, their index entries.
+    Staged,
+    /// Every entry of the index.
+    All,
+    /// What the commit `to` changed since it left `from`; content from the tree of `to`. An id of zeros is no commit, as git has it
+    /// before the first commit of a branch and after its end: from there all of `to` is new, up to there nothing is left to judge.
+    Range { from: String, to: String },
+    /// The files on disk: tracked ones, and untracked ones that are not ignored.
+    Worktree,
+    /// Every version of every file in the commits that these revisions reach, named as `git rev-list` takes them; without any, all commits
+    /// that a reference or HEAD reaches. Any other file of the snapshot is that of the index; without a work tree, that of HEAD.
+    History { revisions: Vec<String> },
+}
+
+impl View {
+    /// Whether a range begins before the first commit, so that it is all of its last one.
+    pub fn begins_with_nothing(&self) -> bool {
+        matches!(self, Self::Range { from, .. } if is_no_commit(from))
+    }
+
+    /// Whether a range ends after the end of a branch, so that nothing is left to judge.
+    pub fn ends_with_nothing(&self) -> bool {
+        matches!(self, Self::Range { to, .. } if is_no_commit(to))
+    }
+}
+
+/// Whether an id of either length is all zeros: what git and CI systems give where there is no commit.
+fn is_no_commit(name: &str) -> bool {
+    matches!(name.len(), 40 | 64) && name.bytes().all(|b| b == b'0')
+}
+
+/// The trees of a range.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Range {
+    pub(super) base: ObjectId,
+    pub(super) to: ObjectId,
+}
+
+/// What a hook runner says is looked at: a range, else what is staged.
+pub(super) fn by_default(environment: &Environment) -> View {
+    let text = |name: &str| environment.get(name).map(|value| value.to_string_lossy().into_owned());
+    match (text("PRE_COMMIT_FROM_REF"), text("PRE_COMMIT_TO_REF")) {
+        (Some(from), Some(to)) => View::Range { from, to },
+        _ => View::Staged,
+    }
+}
+
+/// The trees of a view that has no index. A history without a work tree is judged by the policy of HEAD.
+pub(super) fn range(location: &Location, objects: &Objects, view: &View) -> Result<Option<Range>, Error> {
+    match view {
+        View::Range { .. } if view.ends_with_nothing() => {
+            let nothing = location.empty_tree()?;
+            Ok(Some(Range { base: nothing, to: nothing }))
+        }
+        View::Range { from, to } => {
+            let (commit, to) = location.commit(objects, to)?;
+            let is_new = view.begins_with_nothing();
+            let base = if is_new { location.empty_tree()? } else { location.base_tree(objects, from, &commit)? };
+            Ok(Some(Range { base, to }))
+        }
+        View::History { .. } if location.root.is_none() => {
+            Ok(location.head_tree(objects)?.map(|head| Range { base: head, to: head }))
+        }
+        _ => Ok(None),
+    }
+}
