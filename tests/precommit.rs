@@ -28,6 +28,7 @@ in_both! {
     a_range_is_judged_by_its_end
     merges_are_judged
     a_push_is_judged
+    the_first_push_of_a_root_is_judged_as_it_is_pushed
     skip_skips
     names_that_fill_several_command_lines_are_judged_as_in_one
     a_broken_configuration_stops_the_commit
@@ -176,6 +177,42 @@ fn a_push_is_judged(runner: &HookRunner) {
     runner.git(&repository, &["push", "--quiet", "origin", "main"]).ended(1).with(&["a.py:1:10: github-token"]);
     repository.commit_unchecked("clean");
     runner.git(&repository, &["push", "--quiet", "origin", "main"]).ended(0);
+}
+
+/// Then the programs name all files of the index and give no range.
+fn the_first_push_of_a_root_is_judged_as_it_is_pushed(runner: &HookRunner) {
+    let repository = runner.repository();
+    let remote = repository.home().join("remote.git");
+    repository.git(&["init", "--quiet", "--bare", &remote.to_string_lossy()]);
+    repository.git(&["remote", "add", "origin", &remote.to_string_lossy()]);
+    let push = |branch: &str| runner.git(&repository, &["push", "--quiet", "origin", branch]);
+    repository.stage("a.py", line(1));
+    repository.commit_unchecked("past the hook");
+    // The index is clean again, the commit to be pushed is not.
+    repository.stage("a.py", "clean = True\n");
+    push("main").ended(1).with(&["a.py:1:10: github-token", "judged refs/heads/main as all new"]).without(&token(1));
+    repository.commit_unchecked("clean");
+    repository.stage("a.py", line(2));
+    push("main").ended(0);
+
+    // A branch like those of published pages, which no checkout holds.
+    repository.git(&["rm", "--quiet", "--force", "a.py"]);
+    let tree = |content: &str| {
+        repository.write("page.py", content);
+        let blob = repository.git(&["hash-object", "-w", "page.py"]);
+        let mut make = repository.command("sh");
+        make.args(["-c", &format!("printf '100644 blob {blob}\\tpage.py\\n' | git mktree")]);
+        repository.said(&mut make).ended(0).out.trim_end().to_owned()
+    };
+    let pages = |content: &str| {
+        let commit = repository.git(&["commit-tree", "-m", "pages", &tree(content)]);
+        repository.git(&["update-ref", "refs/heads/pages", &commit]);
+        fs_err::remove_file(repository.path().join("page.py")).unwrap();
+    };
+    pages(&line(3));
+    push("pages").ended(1).with(&["page.py:1:10: github-token", "judged refs/heads/pages as all new"]).without(&token(3));
+    pages("clean = True\n");
+    push("pages").ended(0);
 }
 
 fn skip_skips(runner: &HookRunner) {

@@ -73,7 +73,8 @@ impl Reader {
 /// What is asked of [`Snapshot::open`].
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// `None`: the range of `PRE_COMMIT_FROM_REF` and `PRE_COMMIT_TO_REF` if both are set, else what is staged.
+    /// `None`: the range of `PRE_COMMIT_FROM_REF` and `PRE_COMMIT_TO_REF` if both are set, else all of `PRE_COMMIT_LOCAL_BRANCH`, which is
+    /// set when a branch is pushed, else what is staged.
     pub view: Option<View>,
     /// Files and directories, relative to `cwd`; none: the whole view.
     pub names: Vec<OsString>,
@@ -190,7 +191,9 @@ impl Snapshot {
         };
         let range = view::range(&location, &objects, &view)?;
         let (mut index, reader) = match &view {
-            _ if range.is_some() => (Index::default(), if plumbing { Reader::Plumbing } else { Reader::Git2 }),
+            _ if range.is_some() && !view.is_named_by_index(request) => {
+                (Index::default(), if plumbing { Reader::Plumbing } else { Reader::Git2 })
+            }
             _ if location.root.is_none() => (Index::empty(location.hash_len), Reader::Native),
             _ => read_index(&location, forced)?,
         };

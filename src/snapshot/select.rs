@@ -75,7 +75,7 @@ pub(super) fn select(
     let root = location.root.as_deref();
     let mut selector = Selector { root, cwd: &request.cwd, index, objects, out: Selected::default() };
     let view = match range {
-        Some(range) => selector.range(&request.names, &view, range).map(|()| view)?,
+        Some(range) => selector.range(request, &view, range).map(|()| view)?,
         None => selector.index_view(&request.names, view, request, location)?,
     };
     selector.out.sort();
@@ -211,17 +211,20 @@ impl Selector<'_> {
     }
 
     /// Files of the range: as named, or all that changed. A name that only the older side has was deleted.
-    fn range(&mut self, names: &[OsString], view: &View, range: &Range) -> Result<(), Error> {
-        if names.is_empty() {
+    fn range(&mut self, request: &Request, view: &View, range: &Range) -> Result<(), Error> {
+        let is_named_by_index = view.is_named_by_index(request);
+        if request.names.is_empty() || is_named_by_index {
             let mut files = Vec::new();
             staged::tree_changes(self.objects, Some(&range.base), &range.to, b"", &mut files)?;
+            // What the index has not was not left out on purpose.
+            files.retain(|(path, ..)| !is_named_by_index || !self.is_known(path));
             self.out.blobs(files);
         }
-        for name in names {
+        for name in &request.names {
             match bytes::relative(self.root.unwrap_or(self.cwd), self.cwd, name) {
                 Some(path) if self.in_tree(&range.to, &path, &path)? => {}
                 Some(path) if self.objects.find(&range.base, &path)?.is_some() => {}
-                _ if view.ends_with_nothing() => {}
+                _ if is_named_by_index || view.ends_with_nothing() => {}
                 Some(path) => self.out.unread(&path, "in neither side of the range"),
                 None => from_disk(self.root, self.cwd, name, &mut self.out),
             }

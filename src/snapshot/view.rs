@@ -2,6 +2,7 @@
 //! Promises that a range with no commit at one of its ends, as new and deleted branches have it, is not taken for one that cannot be read.
 //! Selects no files; `select` does.
 
+use super::Request;
 use super::environment::Environment;
 use super::error::Error;
 use super::id::ObjectId;
@@ -31,11 +32,18 @@ impl View {
         matches!(self, Self::Range { from, .. } if is_no_commit(from))
     }
 
+    /// Whether `request` names files of the index, though what is judged is a tree that may have others: see [`by_default`].
+    pub(super) fn is_named_by_index(&self, request: &Request) -> bool {
+        request.view.is_none() && self.begins_with_nothing() && !request.names.is_empty()
+    }
+
     /// Whether a range ends after the end of a branch, so that nothing is left to judge.
     pub fn ends_with_nothing(&self) -> bool {
         matches!(self, Self::Range { to, .. } if is_no_commit(to))
     }
 }
+
+const NO_COMMIT: &str = "0000000000000000000000000000000000000000";
 
 /// Whether an id of either length is all zeros: what git and CI systems give where there is no commit.
 fn is_no_commit(name: &str) -> bool {
@@ -49,11 +57,13 @@ pub(super) struct Range {
     pub(super) to: ObjectId,
 }
 
-/// What a hook runner says is looked at: a range, else what is staged.
+/// What a hook runner says is looked at: a range, else what is staged. Of a branch that is pushed without a commit that the remote has,
+/// it says the branch only, and names the files of the index, though another tree may be pushed.
 pub(super) fn by_default(environment: &Environment) -> View {
     let text = |name: &str| environment.get(name).map(|value| value.to_string_lossy().into_owned());
-    match (text("PRE_COMMIT_FROM_REF"), text("PRE_COMMIT_TO_REF")) {
-        (Some(from), Some(to)) => View::Range { from, to },
+    match (text("PRE_COMMIT_FROM_REF"), text("PRE_COMMIT_TO_REF"), text("PRE_COMMIT_LOCAL_BRANCH")) {
+        (Some(from), Some(to), _) => View::Range { from, to },
+        (_, _, Some(to)) => View::Range { from: NO_COMMIT.to_owned(), to },
         _ => View::Staged,
     }
 }

@@ -250,6 +250,34 @@ fn s14_a_range_from_no_commit_is_the_whole_tree_and_one_to_no_commit_is_nothing(
     }
 }
 
+/// A hook runner gives the names of the index and no range then, though what is pushed may be another tree.
+#[test]
+fn s14_a_branch_that_shares_no_commit_with_the_remote_is_judged_as_it_is_pushed() {
+    let repo = TestRepo::new();
+    repo.write("a", "pushed\n").write("gone", "g\n").write("d/same", "s\n").commit("first");
+    repo.git(&["checkout", "-q", "--orphan", "other"]);
+    repo.write("a", "other\n").git(&["rm", "-q", "--cached", "gone"]);
+    repo.write("new", "n\n").git(&["add", "a", "new"]);
+    let names = ["a", "d/same", "new"];
+    let pushed = ask().hook_mode().set("PRE_COMMIT_LOCAL_BRANCH", "refs/heads/main");
+    for reader in READERS {
+        // What the index has not, nobody can have named.
+        let seen = pushed.clone().names(&names).find("a").find("new").run(&repo, reader);
+        assert_eq!((seen.error.as_deref(), seen.paths()), (None, ["a", "d/same", "gone"].map(str::to_owned).to_vec()));
+        assert_eq!((seen.content("a"), &seen.unread[..]), (&b"pushed\n"[..], &[][..]));
+        assert_eq!((&seen.found["a"].0, &seen.found["new"].0), (&Some(b"pushed\n".to_vec()), &None));
+        // What a runner leaves out of the names stays out.
+        assert_eq!(pushed.clone().names(&["a", "new"]).run(&repo, reader).paths(), ["a", "gone"]);
+        assert_eq!(pushed.run(&repo, reader).paths(), ["a", "d/same", "gone"]);
+    }
+    let range = ["PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF"];
+    let ranged = range.iter().fold(pushed.clone(), |asked, name| asked.set(name, "main"));
+    assert_eq!(ranged.names(&["a"]).run(&repo, "").paths(), ["a"]);
+    assert_eq!(pushed.view("all").run(&repo, "").content("a"), b"other\n");
+    let nowhere = ask().names(&names).set("PRE_COMMIT_LOCAL_BRANCH", "refs/heads/nowhere").run(&repo, "");
+    assert!(nowhere.error.unwrap().contains("`refs/heads/nowhere` names no commit"));
+}
+
 #[test]
 fn s15_no_repository() {
     let mut here = TestRepo::bare_directory();

@@ -63,7 +63,7 @@ fn note_bounds(session: &Session) -> Option<String> {
             Some("nothing to judge: the range ends with no commit, as after a branch was deleted".to_owned())
         }
         View::Range { to, .. } if view.begins_with_nothing() => {
-            Some(format!("all files of {to} were looked at: the range begins with no commit"))
+            Some(format!("judged {to} as all new: the range begins with no commit"))
         }
         _ => None,
     }
