@@ -22,5 +22,7 @@ mod index;
 mod layouts;
 #[path = "snapshot/probe.rs"]
 mod probe;
+#[path = "snapshot/untouched.rs"]
+mod untouched;
 #[path = "snapshot/views.rs"]
 mod views;

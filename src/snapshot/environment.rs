@@ -28,6 +28,11 @@ impl Environment {
         self.variables.iter().map(|(name, value)| (name.as_os_str(), value.as_os_str())).filter(|(name, _)| is_of_git(name))
     }
 
+    /// Sets a variable for the children that get this environment.
+    pub(super) fn set(&mut self, name: &str, value: impl Into<OsString>) {
+        self.variables.insert(name.into(), value.into());
+    }
+
     /// Whether configuration came by environment (`git -c`, `GIT_CONFIG_COUNT`), which libgit2 does not see.
     pub fn has_configuration(&self) -> bool {
         ["GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT", "GIT_ATTR_SOURCE"].iter().any(|name| self.get(name).is_some())

@@ -9,6 +9,7 @@
 //! Does not judge content, and never writes.
 
 mod alternates;
+mod aside;
 mod bytes;
 mod commits;
 mod conversion;
@@ -323,7 +324,7 @@ fn read_index(location: &Location, forced: Option<Reader>) -> Result<(Index, Rea
         Reader::Native => index::read_native(&location.index, &location.git_dir, location.hash_len),
         Reader::Git2 if location.libgit2 => index::read_libgit2(&location.index),
         Reader::Git2 => Err(Error::Reader { name: reader.as_str().to_owned() }),
-        Reader::Plumbing => index::read_plumbing(&location.git, location.hash_len),
+        Reader::Plumbing => index::read_plumbing(location),
     };
     let mut reasons = Vec::new();
     for reader in Reader::ALL.into_iter().filter(|&reader| forced.is_none_or(|forced| forced == reader)) {

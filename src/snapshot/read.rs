@@ -5,10 +5,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
+use super::aside::Aside;
 use super::conversion::{self, Attributes};
 use super::error::{Error, ReadError};
 use super::id::{Mode, ObjectId};
 use super::index::INTENT_TO_ADD;
+use super::locate::Location;
 use super::objects::{Bytes, Objects};
 use super::packed::{PackReader, Position};
 use super::{Entry, Place, Snapshot, View, bytes, disk, select, worktree};
@@ -186,18 +188,23 @@ impl Snapshot {
         let Some(location) = &self.location else { return Ok(BTreeMap::new()) };
         let fixed =
             ["diff", "--name-status", "-z", "-M50%", "--diff-filter=R", "--no-ext-diff", "--no-textconv", "--no-relative"];
-        let mut args: Vec<String> = fixed.map(str::to_owned).to_vec();
-        match &self.range {
-            Some(range) => args.extend([range.base.to_string(), range.to.to_string()]),
-            None => args.push("--cached".to_owned()),
-        }
-        let out = location.git.run("renames", &args)?;
+        let args: Vec<String> = fixed.map(str::to_owned).into_iter().chain(self.sides(location)?).collect();
+        let out = Aside::of(location)?.git.run("renames", &args)?;
         let parts: Vec<&[u8]> = out.split(|&b| b == 0).collect();
         let pairs = parts.chunks_exact(3).filter_map(|part| match part {
             [_, old, new] => Some((RepoPath::new(*new), RepoPath::new(*old))),
             _ => None,
         });
         Ok(pairs.collect())
+    }
+
+    /// What `git diff` is to compare: the trees of a range, or HEAD's with the index.
+    fn sides(&self, location: &Location) -> Result<[String; 2], Error> {
+        if let Some(range) = &self.range {
+            return Ok([range.base.to_string(), range.to.to_string()]);
+        }
+        let head = self.with_objects(|objects| location.head_tree(objects))?;
+        Ok(["--cached".to_owned(), head.map_or_else(|| location.empty_tree(), Ok)?.to_string()])
     }
 
     fn with_objects<T>(&self, work: impl FnOnce(&mut Objects) -> Result<T, Error>) -> Result<T, Error> {

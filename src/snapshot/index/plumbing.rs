@@ -5,9 +5,11 @@
 use std::collections::HashSet;
 
 use super::{Fault, INTENT_TO_ADD, Index};
+use crate::snapshot::aside::Aside;
 use crate::snapshot::error::Error;
 use crate::snapshot::git::Git;
 use crate::snapshot::id::{Mode, ObjectId};
+use crate::snapshot::locate::Location;
 
 const NEEDED_FOR: &str = "this index";
 /// The empty blob in sha1 and sha256.
@@ -16,13 +18,17 @@ const EMPTY: [&[u8]; 2] =
 
 type Entry = (Vec<u8>, Mode, u8, ObjectId);
 
-pub(in crate::snapshot) fn read_plumbing(git: &Git, hash_len: usize) -> Result<Index, Error> {
+pub(in crate::snapshot) fn read_plumbing(location: &Location) -> Result<Index, Error> {
+    let aside = Aside::of(location)?;
+    let git = &aside.git;
     // From the top of the work tree, whatever directory the hook stands in.
-    let listed = git.run(NEEDED_FOR, &["ls-files", "-s", "-z", "--full-name", "--", ":/"])?;
+    let list = |option: &[&str]| git.run(NEEDED_FOR, &[&["ls-files", "-s", "-z", "--full-name"], option, &["--", ":/"]].concat());
+    // A sparse index that git makes whole leaves new trees in the object database. Before 2.36 git knew no other way.
+    let listed = list(&["--sparse"]).or_else(|_| list(&[]))?;
     let mut entries = parse(&listed)?;
     let empty: Vec<ObjectId> = EMPTY.iter().filter_map(|hex| ObjectId::from_hex(hex)).collect();
     if entries.iter().any(|(_, _, _, id)| empty.contains(id)) {
-        let intended = intended(git)?;
+        let intended = intended(git, &location.empty_tree()?)?;
         for entry in entries.iter_mut().filter(|entry| empty.contains(&entry.3) && intended.contains(&entry.0)) {
             entry.2 |= INTENT_TO_ADD;
         }
@@ -30,7 +36,7 @@ pub(in crate::snapshot) fn read_plumbing(git: &Git, hash_len: usize) -> Result<I
     let out_of_order = |fault| match fault {
         Fault::Corrupt(message) | Fault::Unsupported(message) => Error::Refused { message },
     };
-    Index::from_entries(entries.into_iter(), hash_len).map_err(out_of_order)
+    Index::from_entries(entries.into_iter(), location.hash_len).map_err(out_of_order)
 }
 
 /// `<mode> SP <id> SP <stage> TAB <path> NUL`, again and again.
@@ -50,8 +56,8 @@ fn parse_line(line: &[u8]) -> Option<Entry> {
     Some((path.get(1..)?.to_vec(), mode, stage, id))
 }
 
-/// Paths that count as new only as long as intent-to-add entries are looked at.
-fn intended(git: &Git) -> Result<HashSet<Vec<u8>>, Error> {
+/// Paths that count as new only as long as intent-to-add entries are looked at. Against the empty tree, as HEAD cannot be named aside.
+fn intended(git: &Git, empty: &ObjectId) -> Result<HashSet<Vec<u8>>, Error> {
     let diff = |visible: &str| {
         let fixed = [
             "diff",
@@ -64,7 +70,8 @@ fn intended(git: &Git) -> Result<HashSet<Vec<u8>>, Error> {
             "--no-relative",
             "--diff-filter=AMT",
         ];
-        let args: Vec<&str> = fixed.into_iter().chain([visible]).collect();
+        let empty = empty.to_string();
+        let args: Vec<&str> = fixed.into_iter().chain([visible, &empty]).collect();
         git.run(NEEDED_FOR, &args).map(|out| paths(&out))
     };
     let hidden = diff("--ita-invisible-in-index")?;
