@@ -133,7 +133,8 @@ pub struct Source<'a> {
     pub path: &'a RepoPath,
     /// The bytes as stored.
     pub raw: &'a [u8],
-    /// The same as UTF-8 where `raw` is UTF-16 (with BOM or by its zero bytes) or has a UTF-8 BOM; otherwise `raw`, valid UTF-8 or not.
+    /// The same as UTF-8 where `raw` is UTF-16 or UTF-32 (with BOM or by its zero bytes) or has a UTF-8 BOM; otherwise `raw`, valid
+    /// UTF-8 or not.
     /// Every offset in a [`Span`] counts in this text.
     pub text: Cow<'a, [u8]>,
     pub origin: Origin,
@@ -150,7 +151,7 @@ impl<'a> Source<'a> {
         Self { path, raw: text, text: Cow::Borrowed(text), origin, lines: OnceCell::new() }
     }
 
-    /// Whether the file is binary by git's rule (a zero byte in the first 8,000) and is not UTF-16 text.
+    /// Whether the file is binary by git's rule (a zero byte in the first 8,000) and is not UTF-16 or UTF-32 text.
     pub fn is_binary(&self) -> bool {
         memchr::memchr(0, self.text.get(..8000).unwrap_or(&self.text)).is_some()
     }
@@ -217,16 +218,16 @@ impl<'a> Source<'a> {
 /// Columns past this many bytes count bytes, not characters, so that a million findings on one line stay linear.
 const COUNTED: usize = 4096;
 
-/// UTF-16 (by BOM, or by zero bytes in every second place of the first 512) becomes UTF-8; a UTF-8 BOM is cut off.
+/// UTF-16 and UTF-32 (by BOM, or by where the zero bytes of the first 512 are) become UTF-8; a UTF-8 BOM is cut off.
 fn decode(raw: &[u8]) -> Cow<'_, [u8]> {
     match raw {
         [0xef, 0xbb, 0xbf, rest @ ..] => Cow::Borrowed(rest),
+        // Before UTF-16, whose BOM this begins with; text of UTF-16 after a zero unit is no text of UTF-32, but for what is all zeros.
+        [0xff, 0xfe, 0, 0, rest @ ..] if is_utf32(rest, u32::from_le_bytes) => Cow::Owned(utf32(rest, u32::from_le_bytes)),
+        [0, 0, 0xfe, 0xff, rest @ ..] if is_utf32(rest, u32::from_be_bytes) => Cow::Owned(utf32(rest, u32::from_be_bytes)),
         [0xff, 0xfe, rest @ ..] => Cow::Owned(utf16(rest, u16::from_le_bytes)),
         [0xfe, 0xff, rest @ ..] => Cow::Owned(utf16(rest, u16::from_be_bytes)),
-        _ => match bare_utf16(raw) {
-            Some(read) => Cow::Owned(utf16(raw, read)),
-            None => Cow::Borrowed(raw),
-        },
+        _ => bare(raw).map_or(Cow::Borrowed(raw), Cow::Owned),
     }
 }
 
@@ -236,19 +237,42 @@ fn utf16(bytes: &[u8], read: fn([u8; 2]) -> u16) -> Vec<u8> {
     text.into_bytes()
 }
 
-fn bare_utf16(raw: &[u8]) -> Option<fn([u8; 2]) -> u16> {
-    let head = raw.get(..512).unwrap_or(raw);
-    let pairs = head.len() / 2;
-    if pairs < 4 || memchr::memchr(0, head).is_none() {
+fn utf32(bytes: &[u8], read: fn([u8; 4]) -> u32) -> Vec<u8> {
+    let units = bytes.as_chunks::<4>().0.iter().map(|&unit| read(unit));
+    let text: String = units.map(|unit| char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+    text.into_bytes()
+}
+
+/// Whether most of the first units are characters.
+fn is_utf32(bytes: &[u8], read: fn([u8; 4]) -> u32) -> bool {
+    let units = head(bytes).as_chunks::<4>().0;
+    units.iter().filter(|&&unit| char::from_u32(read(unit)).is_some()).count() * 10 >= units.len() * 9
+}
+
+/// Text of two or four bytes for each character and without BOM, most of it ASCII.
+fn bare(raw: &[u8]) -> Option<Vec<u8>> {
+    let head = head(raw);
+    if head.len() < 8 || memchr::memchr(0, head).is_none() {
         return None;
     }
-    let zeros = |place: usize| head.iter().skip(place).step_by(2).filter(|&&b| b == 0).count();
-    let (even, odd) = (zeros(0), zeros(1));
-    match (even * 10 >= pairs * 9 && odd == 0, odd * 10 >= pairs * 9 && even == 0) {
-        (true, _) => Some(u16::from_be_bytes),
-        (_, true) => Some(u16::from_le_bytes),
-        _ => None,
+    let zeros = |place: usize, of: usize| head.iter().skip(place).step_by(of).filter(|&&b| b == 0).count();
+    let (all, none) = (|place, of| zeros(place, of) * 10 >= head.len() / of * 9, |place, of| zeros(place, of) == 0);
+    if all(1, 2) && none(0, 2) {
+        Some(utf16(raw, u16::from_le_bytes))
+    } else if all(0, 2) && none(1, 2) {
+        Some(utf16(raw, u16::from_be_bytes))
+    } else if all(1, 4) && all(2, 4) && all(3, 4) && none(0, 4) {
+        Some(utf32(raw, u32::from_le_bytes))
+    } else if all(0, 4) && all(1, 4) && all(2, 4) && none(3, 4) {
+        Some(utf32(raw, u32::from_be_bytes))
+    } else {
+        None
     }
+}
+
+/// What decides about the encoding.
+fn head(bytes: &[u8]) -> &[u8] {
+    bytes.get(..512).unwrap_or(bytes)
 }
 
 #[cfg(test)]
@@ -290,5 +314,30 @@ mod tests {
             assert_eq!(&*source.text, text.as_bytes());
             assert!(!source.is_binary());
         }
+    }
+
+    #[test]
+    fn utf_32_is_read_with_and_without_a_bom() {
+        let path = RepoPath::new("x");
+        let text = "password = hunter2 \u{1f511}\n";
+        let bytes = |bom: &str, unit: fn(u32) -> [u8; 4]| -> Vec<u8> {
+            bom.chars().chain(text.chars()).flat_map(|c| unit(u32::from(c))).collect()
+        };
+        for bom in ["", "\u{feff}"] {
+            for raw in [bytes(bom, u32::to_le_bytes), bytes(bom, u32::to_be_bytes)] {
+                let source = Source::new(&path, &raw, Origin::Stdin);
+                assert_eq!(&*source.text, text.as_bytes());
+                assert!(!source.is_binary());
+            }
+        }
+        let broken: Vec<u8> = [0xfeff, 0xd800, u32::from('a'), u32::MAX].into_iter().flat_map(u32::to_le_bytes).collect();
+        let raw = [&broken[..], &bytes("", u32::to_le_bytes)].concat();
+        assert_eq!(&*Source::new(&path, &raw, Origin::Stdin).text, format!("\u{fffd}a\u{fffd}{text}").as_bytes());
+    }
+
+    #[test]
+    fn utf_16_that_begins_with_a_zero_unit_is_no_utf_32() {
+        let raw: Vec<u8> = "\u{feff}\0password".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(&*Source::new(&RepoPath::new("x"), &raw, Origin::Stdin).text, b"\0password");
     }
 }

@@ -6,6 +6,10 @@ fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
     "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(bytes).collect()
 }
 
+fn utf32(text: &str, bytes: fn(u32) -> [u8; 4]) -> Vec<u8> {
+    text.chars().flat_map(|c| bytes(u32::from(c))).collect()
+}
+
 #[test]
 fn in_broken_encodings_is_judged() {
     let repository = Repository::new();
@@ -15,9 +19,19 @@ fn in_broken_encodings_is_judged() {
     repository.stage("big.py", utf16(&text, u16::to_be_bytes));
     repository.stage("odd.py", [utf16(&text, u16::to_le_bytes), vec![b'x']].concat());
     repository.stage("lone.py", [utf16(&text, u16::to_le_bytes), vec![0x00, 0xd8]].concat());
+    repository.stage("wide.py", utf32(&format!("\u{feff}{text}"), u32::to_le_bytes));
+    repository.stage("bare.py", utf32(&text, u32::to_be_bytes));
     repository.stage("binary.bin", [b"\0\x01\x02", text.as_bytes()].concat());
     let said = judged(&repository, &["--all-files"]).ended(1);
-    let said = said.with(&["latin1.py:2:6: ", "little.py:1:6: ", "big.py:1:6: ", "odd.py:1:6: ", "lone.py:1:6: "]);
+    let said = said.with(&[
+        "latin1.py:2:6: ",
+        "little.py:1:6: ",
+        "big.py:1:6: ",
+        "odd.py:1:6: ",
+        "lone.py:1:6: ",
+        "wide.py:1:6: ",
+        "bare.py:1:6: ",
+    ]);
     // Of a binary file only key containers are known, by their first bytes.
     said.with(&["skipped: binary.bin: binary"]).without("binary.bin:1");
 }
