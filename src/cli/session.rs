@@ -124,10 +124,7 @@ impl Session {
     pub fn check_baseline_is_there(&self) -> Result<(), Failure> {
         let (path, named) = self.baseline_path();
         if named && !self.snapshot.view().ends_with_nothing() && read(&self.snapshot, &path)?.is_none() {
-            return Err(Failure::usage(
-                format!("the baseline {path} is not there"),
-                "`baseline create` makes one; without `--baseline` none is needed",
-            ));
+            return Err(missing_baseline(&path));
         }
         Ok(())
     }
@@ -176,6 +173,14 @@ impl Session {
         }
         Ok(found)
     }
+}
+
+/// Somebody named a baseline where there is none.
+pub fn missing_baseline(path: &str) -> Failure {
+    Failure::usage(
+        format!("the baseline {path} is not there"),
+        "`baseline create` makes one; without `--baseline` none is needed",
+    )
 }
 
 /// UTC to the second, as detect-secrets writes it.

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::failure::Failure;
-use crate::cli::session::Session;
+use crate::cli::session::{Session, missing_baseline};
 use crate::cli::versioned::{CAP, follow};
 use crate::settle::baseline::update::Files;
 use crate::settle::baseline::{companion, detect_secrets, diff};
@@ -17,6 +17,8 @@ pub struct Pair {
     baseline: (String, PathBuf),
     companion: (String, PathBuf),
     lock_dir: PathBuf,
+    /// Whether somebody named the baseline, so that it has to be there.
+    is_named: bool,
 }
 
 /// Both files as they are now, locked.
@@ -32,10 +34,16 @@ pub struct Held<'p> {
 impl Pair {
     pub fn of(session: &Session) -> Self {
         let root = session.snapshot.root();
-        let (baseline, _) = session.baseline_path();
+        let (baseline, is_named) = session.baseline_path();
         let companion = session.companion_path().to_owned();
         let lock_dir = session.lock_dir();
-        Self { baseline: (baseline.clone(), root.join(baseline)), companion: (companion.clone(), root.join(companion)), lock_dir }
+        let baseline = (baseline.clone(), root.join(baseline));
+        Self { baseline, companion: (companion.clone(), root.join(companion)), lock_dir, is_named }
+    }
+
+    /// The same for a command that makes what is not there.
+    pub fn to_create(session: &Session) -> Self {
+        Self { is_named: false, ..Self::of(session) }
     }
 
     /// The name of `.secrets.baseline` without its folders: what detect-secrets puts into its own filter.
@@ -78,6 +86,9 @@ impl Pair {
         companion: Option<Vec<u8>>,
         locks: Vec<(PathBuf, Locked)>,
     ) -> Result<Held<'_>, Failure> {
+        if self.is_named && baseline.is_none() {
+            return Err(missing_baseline(&self.baseline.0));
+        }
         let text = |bytes: &Option<Vec<u8>>| bytes.as_deref().map(String::from_utf8_lossy).unwrap_or_default().into_owned();
         let texts = [text(&baseline), text(&companion)];
         let files = Files {

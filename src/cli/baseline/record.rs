@@ -14,7 +14,7 @@ use crate::finding::Finding;
 use crate::hook::Hook;
 use crate::pipeline::{self, Judge, Sighted};
 use crate::settle::Exit;
-use crate::settle::baseline::companion::Salt;
+use crate::settle::baseline::companion::{Companion, Salt};
 use crate::settle::baseline::update::{self as engine, Change, Files, Scan, Scope, Updated};
 use crate::settle::policy::Policy;
 use crate::source::{RepoPath, escape};
@@ -35,7 +35,7 @@ pub struct Create {
 /// `baseline update`.
 #[derive(Args, Debug)]
 pub struct Update {
-    /// Accept what is new as well
+    /// Accept what is new as well; makes the files that it needs and that are not there
     #[arg(long, visible_alias = "compat-accept")]
     pub accept_new: bool,
     /// Keep entries whose value is gone (`baseline prune` drops them later)
@@ -73,7 +73,7 @@ impl Seen {
 
 pub fn create<H: Hook>(arguments: &Create) -> Result<Exit, Failure> {
     let session = session::<H>(&arguments.scanned)?;
-    let pair = Pair::of(&session);
+    let pair = Pair::to_create(&session);
     let held = pair.lock()?;
     let [has_baseline, has_companion] = held.is_there();
     let in_the_way = if arguments.companion_only { has_companion } else { has_baseline || has_companion };
@@ -85,18 +85,15 @@ pub fn create<H: Hook>(arguments: &Create) -> Result<Exit, Failure> {
     }
     let fresh = Files::default();
     let seen = scan::<H>(&session, if arguments.companion_only { &held.files } else { &fresh })?;
-    let (salt, now) = (new_salt()?, now());
     let updated = if arguments.companion_only {
-        engine::create_companion(held.files.baseline.clone(), salt, seen.scan(), &now)
+        engine::create_companion(held.files.baseline.clone(), new_salt()?, seen.scan(), &now())
     } else {
-        let mut settings = session.settings(None)?;
-        crate::cli::engine::exclude_file(&mut settings, session.companion_path());
-        engine::create(settings, &pair.file_name(), salt, seen.scan(), &now)
+        created(&session, &pair, &seen)?
     };
     held.write(&updated.files)?;
     say(&updated);
     let recorded = if arguments.companion_only { Files { baseline: None, ..updated.files } } else { updated.files };
-    let count = crate::settle::baseline::stats::stats(&recorded, &now).total;
+    let count = crate::settle::baseline::stats::stats(&recorded, &now()).total;
     terminal::remark(
         "recorded",
         &format!("{}; `git add` the baseline, then `baseline audit` labels them", terminal::counted(count, "entry", "entries")),
@@ -108,20 +105,12 @@ pub fn update<H: Hook>(arguments: &Update) -> Result<Exit, Failure> {
     let session = session::<H>(&arguments.scanned)?;
     let pair = Pair::of(&session);
     let held = if arguments.dry_run { pair.read()? } else { pair.lock()? };
-    if held.is_there() == [false, false] {
+    let is_there = held.is_there() != [false, false];
+    if !is_there && !arguments.accept_new {
         return Err(Failure::usage("there is no baseline to update", "`baseline create` makes one"));
     }
     let seen = scan::<H>(&session, &held.files)?;
-    let renamed = session.snapshot.renames()?;
-    let change = Change {
-        accept_new: arguments.accept_new,
-        drop_vanished: !arguments.keep_vanished,
-        refresh_lines: true,
-        renamed: &renamed,
-        now: &now(),
-    };
-    let mut updated = engine::update(&held.files, seen.scan(), &change);
-    hide_companion(&session, &mut updated.files, &held.files, &change);
+    let updated = if is_there { updated(&session, &held.files, &seen, arguments)? } else { created(&session, &pair, &seen)? };
     let diff = held.diff(&updated.files);
     terminal::print(|out| out.write_all(diff.as_bytes()))?;
     say(&updated);
@@ -136,6 +125,32 @@ pub fn update<H: Hook>(arguments: &Update) -> Result<Exit, Failure> {
     };
     terminal::remark("updated", &text);
     Ok(Exit::Clean)
+}
+
+/// Both files, with everything that was found.
+fn created(session: &Session, pair: &Pair, seen: &Seen) -> Result<Updated, Failure> {
+    let mut settings = session.settings(None)?;
+    crate::cli::engine::exclude_file(&mut settings, session.companion_path());
+    Ok(engine::create(settings, &pair.file_name(), new_salt()?, seen.scan(), &now()))
+}
+
+/// The files that are there, brought up to date; with what is new, the companion as well if that has no other place.
+fn updated(session: &Session, old: &Files, seen: &Seen, arguments: &Update) -> Result<Updated, Failure> {
+    let renamed = session.snapshot.renames()?;
+    let change = Change {
+        accept_new: arguments.accept_new,
+        drop_vanished: !arguments.keep_vanished,
+        refresh_lines: true,
+        renamed: &renamed,
+        now: &now(),
+    };
+    let mut start = old.clone();
+    if change.accept_new && engine::needs_companion(old, seen.scan()) {
+        start.companion = Some(Companion::new(new_salt()?));
+    }
+    let mut updated = engine::update(&start, seen.scan(), &change);
+    hide_companion(session, &mut updated.files, old, &change);
+    Ok(updated)
 }
 
 pub fn prune<H: Hook>(arguments: &Prune) -> Result<Exit, Failure> {

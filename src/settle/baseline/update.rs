@@ -127,14 +127,15 @@ pub fn update(old: &Files, scan: Scan<'_>, change: &Change<'_>) -> Updated {
         run.extensions(companion, updated.files.baseline.as_ref());
         run.values(companion, updated.files.baseline.as_ref());
         companion.lines.sort_by_cached_key(super::companion::Line::key);
-    } else if change.accept_new && run.findings.values().flatten().any(|finding| finding.foreign.is_empty()) {
-        updated.notes.push(
-            "findings that `.secrets.baseline` cannot hold need the companion: `baseline create --companion-only`".to_owned(),
-        );
     }
     updated.vanished = run.vanished;
     updated.notes.extend(contradictions(&updated.files));
     updated
+}
+
+/// Whether something was found that `.secrets.baseline` has no words for, and there is no other file.
+pub fn needs_companion(files: &Files, scan: Scan<'_>) -> bool {
+    files.companion.is_none() && scan.findings.iter().any(|finding| finding.foreign.is_empty())
 }
 
 /// Adds to `from` the files that were renamed in an earlier commit, and says so.
