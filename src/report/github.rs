@@ -22,7 +22,7 @@ pub(super) fn write(run: &Run<'_>, shown: &Shown<'_>, out: &mut impl Write) -> i
         };
         let span = &finding.span;
         let mut message = format!("{}: {}", shown.message(finding), shown.detail(finding));
-        for line in shown.notes(finding).iter().map(String::as_str).chain(ways_out(run.hook, finding).iter().copied()) {
+        for line in shown.notes(finding).iter().map(String::as_str).chain(ways_out(run.hook, settled).iter().copied()) {
             message.push('\n');
             message.push_str(&line.replace("{rule}", finding.rule.id));
         }

@@ -85,7 +85,7 @@ fn vulnerability(run: &Run<'_>, settled: &Settled, shown: &Shown<'_>) -> Value {
             Severity::Medium => "Medium",
             Severity::Low => "Low",
         },
-        "solution": ways_out(run.hook, finding).first(),
+        "solution": ways_out(run.hook, settled).first(),
         "identifiers": identifiers,
         "location": {
             "file": shown.path(&finding.path),

@@ -16,9 +16,8 @@ mod text;
 use std::io::{self, BufWriter, Write};
 use std::time::SystemTime;
 
-use crate::finding::Finding;
 use crate::rule::{HookName, Rule};
-use crate::settle::{Outcome, Rules};
+use crate::settle::{Outcome, Rules, Settled};
 use shown::Shown;
 
 /// How to write the outcome.
@@ -102,12 +101,18 @@ pub fn write(format: Format, run: &Run<'_>, style: &Style, out: &mut dyn Write) 
 }
 
 /// What a person can do about a finding: lines of help in which `{rule}` is the rule's id.
-fn ways_out(hook: HookName, finding: &Finding) -> &'static [&'static str] {
+fn ways_out(hook: HookName, settled: &Settled) -> &'static [&'static str] {
     let HookName::Secrets = hook;
+    let finding = &settled.finding;
     match &finding.appearance {
         Some(appearance) if appearance.present.is_none() => &[
             "rotate it: whoever has the history has it, and rewriting the history takes it back from nobody",
             "or forgive it: an `allow` entry in the configuration, by `path`, `rule` or `value-sha256`",
+        ],
+        // It is recorded: to accept it once more would change nothing.
+        _ if settled.is_refused => &[
+            "remove it and rotate it: what was pushed once is known",
+            "or see to its entry: `gatewright-secrets baseline audit`, with `--all` if it is labelled",
         ],
         // A comment would have to stand in the member, where nobody looks for one.
         _ if finding.member.is_some() => &[

@@ -96,7 +96,7 @@ impl<W: Write> Text<'_, W> {
         if !notes.is_empty() {
             self.write_remark(gutter, "note", &notes.join("; "))?;
         }
-        for way in ways_out(self.run.hook, finding) {
+        for way in ways_out(self.run.hook, settled) {
             self.write_remark(gutter, "help", &way.replace("{rule}", finding.rule.id))?;
         }
         Ok(())

@@ -33,6 +33,8 @@ pub enum Standing {
 pub struct Settled {
     pub finding: Finding,
     pub standing: Standing,
+    /// Whether an entry of the baseline is about it and does not forgive it: expired, never audited, a real secret.
+    pub is_refused: bool,
     /// 22 characters of base64url: the same finding has the same fingerprint wherever it moves in its file.
     pub fingerprint: String,
 }

@@ -119,7 +119,7 @@ fn judge(path: &[u8], plants: &[Plant]) -> Vec<Settled> {
             snippet: Snippet::new(&source, place.clone(), &secrets),
             appearance: None,
         };
-        Settled { finding, standing: plant.standing.clone(), fingerprint: format!("fingerprint-{index:010}") }
+        Settled { finding, standing: plant.standing.clone(), is_refused: false, fingerprint: format!("fingerprint-{index:010}") }
     });
     settled.collect()
 }

@@ -29,7 +29,8 @@ pub(super) fn settle<H: Hook>(session: &Session, judge: &Judge<'_, H>, sighted: 
     let mut settled = settle_open(session, judge, baselines, open.into_iter().map(|(finding, _)| finding).collect());
     let unstaged = note_unstaged_baseline(session, judge, &settled);
     settled.extend(forgiven.into_iter().filter_map(|(finding, standing)| {
-        Some(Settled { fingerprint: matching::fingerprint(companion, &finding), finding, standing: standing? })
+        let fingerprint = matching::fingerprint(companion, &finding);
+        Some(Settled { fingerprint, finding, standing: standing?, is_refused: false })
     }));
     settled.sort_by(|a, b| order(a).cmp(&order(b)));
     let mut outcome = Outcome {

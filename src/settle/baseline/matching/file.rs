@@ -28,15 +28,24 @@ pub(super) fn settle(path: &RepoPath, findings: Vec<Finding>, known: &Known<'_>,
     let Judge { standings, remarks, .. } = judge;
     let salt = salts(known).first();
     let own_path = slashed(path);
-    let finish = |((mut finding, standing), remark): ((Finding, Option<Standing>), Option<String>)| {
+    let finish = |((mut finding, standing), remark): ((Finding, Option<Standing>), Option<Remark>)| {
         let fingerprint = fingerprint(salt, &finding, &own_path);
         let standing = standing.unwrap_or(Standing::Open);
-        if standing == Standing::Open {
-            finding.notes.extend(remark);
-        }
-        Settled { finding, standing, fingerprint }
+        let remark = remark.filter(|_| standing == Standing::Open);
+        let is_refused = matches!(remark, Some(Remark::Refused(_)));
+        finding.notes.extend(remark.map(|(Remark::Refused(text) | Remark::Unlike(text))| text));
+        Settled { finding, standing, is_refused, fingerprint }
     };
     findings.into_iter().zip(standings).zip(remarks).map(finish).collect()
+}
+
+/// Why an entry that is about a finding does not forgive it.
+#[derive(Clone)]
+enum Remark {
+    /// It forgives nothing: expired, or the configuration asks more of it.
+    Refused(String),
+    /// It forgives another value, or fewer of this one.
+    Unlike(String),
 }
 
 /// The state of judging one file.
@@ -50,7 +59,7 @@ struct Judge<'a> {
     before: Option<Before>,
     standings: Vec<Option<Standing>>,
     /// Why an entry that is there does not forgive.
-    remarks: Vec<Option<String>>,
+    remarks: Vec<Option<Remark>>,
 }
 
 /// The findings of the version before; `None` if there was no such file.
@@ -185,7 +194,8 @@ impl<'a> Judge<'a> {
         candidates.retain(|&place| {
             let known = findings.get(place).is_some_and(&is_known);
             if let (false, Some(remark)) = (known, self.remarks.get_mut(place)) {
-                *remark = Some(format!("the baseline has a `{}` of this file, but with another value", identity.kind));
+                let text = format!("the baseline has a `{}` of this file, but with another value", identity.kind);
+                *remark = Some(Remark::Unlike(text));
             }
             known
         });
@@ -223,7 +233,7 @@ impl<'a> Judge<'a> {
             } else if let (true, Some(remark)) = (is_open, self.remarks.get_mut(place)) {
                 let count = allowed.count.unwrap_or_default();
                 let more = || format!("`{file}` accepts {count} of these in this file; this one is more");
-                *remark = Some(refusal.clone().unwrap_or_else(more));
+                *remark = Some(refusal.clone().map_or_else(|| Remark::Unlike(more()), Remark::Refused));
             }
             left = left.saturating_sub(1);
         }
