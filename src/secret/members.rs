@@ -49,10 +49,17 @@ impl Detector {
     }
 }
 
-/// What a member is called: a compressed file as the file was before it was compressed.
+/// What a member is called: a compressed file as the file was before it was compressed, or as it is if that is not known.
 fn name(source: &Source<'_>, kind: &str, given: Vec<u8>) -> RepoPath {
-    let stem = if kind == GZIP { source.path.file_name().strip_suffix(b".gz") } else { None };
-    RepoPath::new(stem.map_or(given, <[u8]>::to_vec))
+    if kind != GZIP {
+        return RepoPath::new(given);
+    }
+    let file = source.path.file_name();
+    match file.strip_suffix(b".gz") {
+        Some(stem) => RepoPath::new(stem),
+        None if given.is_empty() => RepoPath::new(file),
+        None => RepoPath::new(given),
+    }
 }
 
 fn labelled(name: &RepoPath, reason: &str) -> Cow<'static, str> {
@@ -174,6 +181,7 @@ mod tests {
         let raw = gzip(&text("PASSWORD=Tr0ub4dor·-horse-77\n"));
         assert_eq!(found(&detect("conf/prod.env.gz", &raw)), ["generic-password prod.env:1:10 gzip"]);
         assert_eq!(detect("a.lock.gz", &raw).candidates.len(), 0);
+        assert_eq!(found(&detect("prod.env", &raw)), ["generic-password prod.env:1:10 gzip"], "no name but its own is known");
     }
 
     #[test]
