@@ -54,8 +54,12 @@ pub fn read(bytes: &[u8]) -> Result<(Companion, Vec<String>), Invalid> {
 
 fn header(companion: &mut Companion, name: &Text, mut fields: Fields) -> Result<(), Invalid> {
     let format = fields.number("format")?;
+    if format.is_some_and(|format| format > FORMAT) {
+        let text = format!("written by a newer gatewright: this one reads format {FORMAT}; bring the hook up to date");
+        return Err(Invalid::new(0, text));
+    }
     if *name != *"baseline" || format != Some(FORMAT) {
-        return Err(Invalid::new(0, format!("not a baseline of format {FORMAT}: written by a newer gatewright")));
+        return Err(Invalid::new(0, format!("not a baseline of format {FORMAT}")));
     }
     for salt in fields.strings("salts")? {
         let salt = Salt::parse(&salt).ok_or_else(|| Invalid::new(0, "a salt is damaged; restore it from the history"))?;

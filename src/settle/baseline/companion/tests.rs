@@ -70,7 +70,8 @@ fn what_is_wrong_is_named_with_its_line() {
         (format!("{HEADER}<<<<<<< HEAD\n{line}}}"), 2, "baseline merge"),
         (HEADER.replace("KioqKioqKioqKioqKioqKg", "Kioq"), 1, "a salt is damaged"),
         (HEADER.replace("\"KioqKioqKioqKioqKioqKg\"", ""), 1, "the salt is missing"),
-        (HEADER.replace(":1,", ":2,"), 1, "newer gatewright"),
+        (HEADER.replace(":1,", ":2,"), 1, "newer gatewright: this one reads format 1; bring the hook up to date"),
+        (HEADER.replace("\"baseline\"", "\"report\""), 1, "not a baseline of format 1"),
         (format!("{HEADER}{line},\"s\":1}}"), 2, "names salt 1"),
         (String::new(), 1, "the salt is missing"),
     ] {
