@@ -144,13 +144,31 @@ fn updated(session: &Session, old: &Files, seen: &Seen, arguments: &Update) -> R
         renamed: &renamed,
         now: &now(),
     };
-    let mut start = old.clone();
-    if change.accept_new && engine::needs_companion(old, seen.scan()) {
-        start.companion = Some(Companion::new(new_salt()?));
+    let mut updated = engine::update(&with_room(old, seen, &change)?, seen.scan(), &change);
+    if !change.accept_new {
+        let renamed = BTreeMap::new();
+        let all = Change { accept_new: true, renamed: &renamed, ..change.clone() };
+        let all = engine::update(&with_room(&updated.files, seen, &all)?, seen.scan(), &all);
+        let count = |files| crate::settle::baseline::stats::stats(files, change.now).total;
+        let left = count(&all.files).saturating_sub(count(&updated.files));
+        if left > 0 {
+            updated.notes.push(format!(
+                "{} left out: `--accept-new` records what is new, `baseline diff` shows it",
+                terminal::counted(left, "entry", "entries")
+            ));
+        }
     }
-    let mut updated = engine::update(&start, seen.scan(), &change);
     hide_companion(session, &mut updated.files, old, &change);
     Ok(updated)
+}
+
+/// The files with an empty companion if the change needs one that is not there.
+fn with_room(files: &Files, seen: &Seen, change: &Change<'_>) -> Result<Files, Failure> {
+    let mut files = files.clone();
+    if change.accept_new && engine::needs_companion(&files, seen.scan()) {
+        files.companion = Some(Companion::new(new_salt()?));
+    }
+    Ok(files)
 }
 
 pub fn prune<H: Hook>(arguments: &Prune) -> Result<Exit, Failure> {
