@@ -44,6 +44,8 @@ pub struct Finding {
     pub snippet: Snippet,
     /// In a history: the commit in which it came up.
     pub appearance: Option<Arc<Appearance>>,
+    /// Why it was dismissed, if a hook that explains itself tells of it all the same.
+    pub against: Option<String>,
 }
 
 /// A place in a member of an archive.

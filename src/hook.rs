@@ -68,6 +68,12 @@ pub trait Hook: Sync + Sized {
     /// The hook as the configuration wants it; `foreign` is what a profile works with that asks detect-secrets' rules.
     fn new(config: &Config, foreign: compat::Settings) -> Self;
 
+    /// The same hook, which tells with its findings what it looks at and dismisses: `Finding::against` says why.
+    #[must_use]
+    fn explaining(self) -> Self {
+        self
+    }
+
     /// Everything that this hook was made with and that changes what `check` says, in words of its own: two hooks of the same words judge
     /// the same.
     fn settings(&self) -> String;

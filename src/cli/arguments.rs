@@ -51,11 +51,11 @@ pub enum Command {
     ///
     /// Exit code: 0 nothing is left to mend, 1 something is left or nothing was applied, 2 something could not be read or written.
     Fix(Box<fix::Arguments>),
-    /// Print the manual of a rule: what it finds, what to do when it leaked
-    Explain {
-        /// Id or alias of the rule
-        rule: String,
-    },
+    /// Print the manual of a rule, or say why a line is judged as it is
+    ///
+    /// Of a line, every place is told that a rule looked at: what was found with the evidence for and against it, and who forgave it; and what
+    /// was dismissed with the reason. No value is shown. Exit code: 0 it could be explained, 2 it could not.
+    Explain(Box<Explain>),
     /// List the rules
     Rules {
         /// How to print them
@@ -73,11 +73,48 @@ pub enum Command {
     Man,
 }
 
+/// `explain`.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Explain {
+    /// Id or alias of a rule, or a line of a file: its staged content
+    #[arg(value_name = "RULE | PATH:LINE", required_unless_present = "stdin", conflicts_with = "stdin")]
+    pub what: Option<OsString>,
+    /// Explain all lines of standard input
+    #[arg(long, help_heading = "What to judge")]
+    pub stdin: bool,
+    /// Judge standard input as the file PATH
+    #[arg(long, value_name = "PATH", requires = "stdin", help_heading = "What to judge")]
+    pub stdin_filename: Option<OsString>,
+    /// The line of the version in `--to-ref`, changed since REF
+    #[arg(long, value_name = "REF", requires = "to_ref", conflicts_with_all = ["worktree", "stdin"], help_heading = "What to judge")]
+    pub from_ref: Option<String>,
+    /// The commit whose content is judged
+    #[arg(long, value_name = "REF", requires = "from_ref", help_heading = "What to judge")]
+    pub to_ref: Option<String>,
+    /// What lies on disk, staged or not
+    #[arg(long, conflicts_with = "stdin", help_heading = "What to judge")]
+    pub worktree: bool,
+    /// How to print the judgement of a line
+    #[arg(long, short = 'f', value_enum, default_value_t, help_heading = "Output")]
+    pub format: RulesFormat,
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 pub enum RulesFormat {
     #[default]
     Text,
     Json,
+}
+
+impl From<RulesFormat> for Format {
+    fn from(format: RulesFormat) -> Self {
+        match format {
+            RulesFormat::Text => Self::Text,
+            RulesFormat::Json => Self::Json,
+        }
+    }
 }
 
 /// When to colour.

@@ -30,7 +30,7 @@ pub(super) fn outcome<H: Hook>(arguments: &Check, hook_mode: bool) -> Result<(Se
 }
 
 /// The session for what it is pointed at, and what is asked of the run.
-fn open<H: Hook>(arguments: &Check, hook_mode: bool) -> Result<(Session, Order<'_>), Failure> {
+pub(super) fn open<H: Hook>(arguments: &Check, hook_mode: bool) -> Result<(Session, Order<'_>), Failure> {
     run::begin(&arguments.output, &arguments.shared, hook_mode)?;
     let (view, names) = what_to_judge(arguments);
     let session = Session::open::<H>(&arguments.shared, view, names, hook_mode)?;
@@ -46,6 +46,8 @@ fn open<H: Hook>(arguments: &Check, hook_mode: bool) -> Result<(Session, Order<'
         uses_cache: arguments.caching.choice().unwrap_or(config.cache) && !is_stdin,
         compares_disk: !is_stdin,
         as_baseline: arguments.json,
+        explains: false,
+        line: None,
         config,
     };
     Ok((session, order))
@@ -93,7 +95,12 @@ fn with_force_exclude(config: &Config, arguments: &Check) -> Config {
     config
 }
 
-fn sight<H: Hook>(arguments: &Check, session: &Session, judge: &Judge<'_, H>, hook_mode: bool) -> Result<Sighted, Failure> {
+pub(super) fn sight<H: Hook>(
+    arguments: &Check,
+    session: &Session,
+    judge: &Judge<'_, H>,
+    hook_mode: bool,
+) -> Result<Sighted, Failure> {
     if let Some(name) = &arguments.stdin_filename {
         return sight_stdin(&path_of(session, name), judge);
     }
@@ -103,6 +110,23 @@ fn sight<H: Hook>(arguments: &Check, session: &Session, judge: &Judge<'_, H>, ho
     progress.finish();
     run::add_unopened(session, judge, &mut sighted);
     Ok(sighted)
+}
+
+/// Refuses a line that the one file which is judged does not have.
+pub(super) fn has_line<H: Hook>(session: &Session, line: u32) -> Result<(), Failure> {
+    let snapshot = &session.snapshot;
+    let Some(entry) = snapshot.entries().first() else { return Ok(()) };
+    // What cannot be read is told where it is judged.
+    let mut reader = snapshot.reader();
+    let Ok(bytes) = reader.read(entry, session.config.max_file_size(H::NAME)) else { return Ok(()) };
+    let count = Source::new(&entry.path, &bytes, entry.origin()).line_count();
+    if line as usize <= count {
+        return Ok(());
+    }
+    let message = format!("{} has no line {line}", entry.path);
+    let help =
+        format!("it has {}; the staged version is read unless something else is said", terminal::counted(count, "line", "lines"));
+    Err(Failure::usage(message, help))
 }
 
 fn sight_stdin<H: Hook>(path: &RepoPath, judge: &Judge<'_, H>) -> Result<Sighted, Failure> {

@@ -45,6 +45,8 @@ pub fn run<H: Hook>(arguments: &History) -> Result<Exit, Failure> {
         uses_cache: arguments.caching.choice().unwrap_or(config.cache || !hook_mode),
         compares_disk: false,
         as_baseline: false,
+        explains: false,
+        line: None,
         config,
     };
     run::run(session, &order, |session, judge| Ok(sight::<H>(session, judge, hook_mode)))

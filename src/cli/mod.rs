@@ -6,6 +6,7 @@ mod arguments;
 mod baseline;
 mod check;
 mod engine;
+mod explain;
 mod failure;
 mod fix;
 mod history;
@@ -71,22 +72,12 @@ fn run<H: Hook>(arguments: Arguments) -> Result<Exit, Failure> {
         Some(Command::History(history)) => history::run::<H>(&history),
         Some(Command::Baseline(command)) => baseline::run::<H>(&command),
         Some(Command::Fix(arguments)) => fix::run::<H>(&arguments),
-        Some(Command::Explain { rule }) => explain::<H>(&rule),
+        Some(Command::Explain(arguments)) => explain::run::<H>(&arguments),
         Some(Command::Rules { format }) => said(terminal::print(|out| manual::list(H::RULES, format, out))),
         Some(Command::ConfigSchema) => said(terminal::print(|out| out.write_all(crate::config::SCHEMA.as_bytes()))),
         Some(Command::Completions { shell }) => said(terminal::print(|out| manual::completions(H::BINARY, shell, out))),
         Some(Command::Man) => said(terminal::print(|out| manual::man(H::BINARY, out))),
     }
-}
-
-fn explain<H: Hook>(name: &str) -> Result<Exit, Failure> {
-    let near = match manual::find(H::RULES, name) {
-        Ok(rule) => return said(terminal::print(|out| manual::explain(rule, out))),
-        Err(near) => near,
-    };
-    let hint = if near.is_empty() { String::new() } else { format!("did you mean `{}`? ", near.join("`, `")) };
-    let name = crate::source::escape(name.as_bytes());
-    Err(Failure::usage(format!("no rule is called `{name}`"), format!("{hint}`{} rules` lists them", H::BINARY)))
 }
 
 fn said(result: std::io::Result<()>) -> Result<Exit, Failure> {

@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use super::arguments::{Output, Shared};
 use super::failure::Failure;
 use super::session::{Session, today};
-use super::{results, terminal};
+use super::{explain, results, terminal};
 use crate::config::{Config, Profile};
 use crate::hook::Hook;
 use crate::pipeline::{self, Judge, Sighted};
@@ -39,6 +39,10 @@ pub struct Order<'a> {
     pub compares_disk: bool,
     /// Whether the report is an object like a baseline of detect-secrets.
     pub as_baseline: bool,
+    /// Whether what was dismissed is told as well, and why.
+    pub explains: bool,
+    /// Tell only what stands on this line.
+    pub line: Option<u32>,
 }
 
 /// What has to hold before anything is opened.
@@ -109,6 +113,7 @@ fn judge<H: Hook>(
         Profile::Compat | Profile::Strict => session.baselines().map_err(|_| None)?.engine.clone(),
     };
     let hook = H::new(config, engine);
+    let hook = if order.explains { hook.explaining() } else { hook };
     let foreign = || {
         let baselines = session.baselines().ok()?;
         let is_asked = order.output.show_hashes || order.as_baseline || order.shared.detect_secrets.leaves_out();
@@ -134,6 +139,9 @@ fn judge<H: Hook>(
     if order.compares_disk {
         settle::note_stale_judgements(session, &mut outcome);
     }
+    if order.explains {
+        explain::note_silence(&mut outcome, order.line);
+    }
     Ok(outcome)
 }
 
@@ -158,7 +166,9 @@ fn print(order: &Order<'_>, run: &Run<'_>) -> Result<(), Failure> {
         width: terminal::width(),
         show_forgiven: output.show_forgiven,
         hashes: output.show_hashes,
-        summary: !order.hook_mode,
+        summary: !order.hook_mode && !order.explains,
+        explains: order.explains,
+        line: order.line,
     };
     let Some(file) = &output.file else {
         return terminal::print(|out| report::write(output.format, run, &style, out)).map_err(Failure::from);

@@ -93,6 +93,9 @@ impl<H: Hook> Judge<'_, H> {
         let findings: Vec<(Finding, Option<Standing>)> = found
             .into_iter()
             .map(|finding| {
+                if let Some(reason) = finding.against.clone() {
+                    return (finding, Some(Standing::Dismissed { reason }));
+                }
                 // A comment that happens to stand among the bytes of an archive speaks of none of its members.
                 let inline = if finding.member.is_none() { allows.forgive(&finding, self.today) } else { None };
                 let standing = inline.or_else(|| self.policy.forgive(&finding, self.today));
@@ -130,6 +133,8 @@ fn draw_snippets(source: &Source<'_>, found: &mut [Finding]) {
     });
     let secrets = Secrets::new(source, places);
     let draw = |finding: &Finding| match finding.member {
+        // Round what was dismissed there may be what no rule saw.
+        None if finding.against.is_some() => Snippet::default(),
         None => Snippet::new(source, finding.span.start..finding.span.end, &secrets),
         // The bytes of an archive are no text to show.
         Some(_) => Snippet::default(),

@@ -65,6 +65,7 @@ struct Finding {
     end_column: u32,
     message: String,
     severity: &'static str,
+    /// Of what was dismissed, that of the rule.
     confidence: &'static str,
     /// The name that the value was given.
     name: Option<String>,
@@ -80,7 +81,7 @@ struct Finding {
     fingerprint: String,
     standing: State,
     forgiver: Option<By>,
-    /// Why it was forgiven.
+    /// Why it was forgiven or dismissed.
     reason: Option<String>,
     /// Where it came from; only of a history.
     #[serde(flatten)]
@@ -141,6 +142,8 @@ enum Where {
 enum State {
     Open,
     Forgiven,
+    /// No finding at all: what `explain` tells of the places that a rule looked at.
+    Dismissed,
 }
 
 #[derive(Serialize)]
@@ -259,7 +262,7 @@ impl Maker<'_> {
     }
 
     fn findings(&self) -> impl Iterator<Item = Finding> {
-        self.run.outcome.settled.iter().map(|settled| self.finding(settled))
+        self.run.outcome.settled.iter().filter(|settled| self.style.tells(settled)).map(|settled| self.finding(settled))
     }
 
     fn finding(&self, settled: &Settled) -> Finding {
@@ -275,6 +278,7 @@ impl Maker<'_> {
                 };
                 (State::Forgiven, Some(by), reason.as_ref().map(text))
             }
+            Standing::Dismissed { reason } => (State::Dismissed, None, Some(text(reason))),
         };
         let foreign = |id: &crate::finding::ForeignIdentity| Foreign { r#type: id.kind, sha1: hex(&id.sha1) };
         Finding {
@@ -346,7 +350,7 @@ impl Maker<'_> {
         Summary {
             files: outcome.files,
             open,
-            forgiven: outcome.settled.len() - open,
+            forgiven: outcome.forgiven(),
             unread: outcome.unread.len(),
             skipped: outcome.skipped.len(),
             unused: outcome.unused.len(),

@@ -56,11 +56,31 @@ pub struct Style {
     pub hashes: bool,
     /// Text: counts. Off in hook mode, where the output of several processes must read like that of one.
     pub summary: bool,
+    /// Text: the confidence and the evidence of everything told, and no ways out.
+    pub explains: bool,
+    /// Text and JSON: tell only what stands on this line.
+    pub line: Option<u32>,
+}
+
+impl Style {
+    fn tells(&self, settled: &Settled) -> bool {
+        let span = settled.finding.span;
+        self.line.is_none_or(|line| (span.line..=span.end_line).contains(&line))
+    }
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Self { colour: false, hyperlinks: false, width: 80, show_forgiven: false, hashes: false, summary: false }
+        Self {
+            colour: false,
+            hyperlinks: false,
+            width: 80,
+            show_forgiven: false,
+            hashes: false,
+            summary: false,
+            explains: false,
+            line: None,
+        }
     }
 }
 

@@ -115,9 +115,13 @@ impl<'a> Shown<'a> {
         if finding.via.is_empty() { subject } else { format!("{subject} in {}", finding.via.join(" in ")) }
     }
 
-    /// Who forgave the finding and why; `None` for an open one.
+    /// Who forgave the finding and why, or why it is none; `None` for an open one.
     pub(super) fn verdict(&self, settled: &Settled) -> Option<String> {
-        let Standing::Forgiven { by, reason } = &settled.standing else { return None };
+        let (by, reason) = match &settled.standing {
+            Standing::Open => return None,
+            Standing::Dismissed { reason } => return Some(self.text(&settled.finding.path, reason)),
+            Standing::Forgiven { by, reason } => (by, reason),
+        };
         let path = &settled.finding.path;
         let by = match by {
             Forgiver::Inline { line, dialect } => format!("by a `{dialect}` comment on line {line}"),

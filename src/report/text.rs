@@ -42,7 +42,10 @@ pub(super) fn write(run: &Run<'_>, style: &Style, shown: &Shown<'_>, out: &mut i
 
 fn items<'a>(outcome: &'a Outcome, style: &Style) -> Vec<(&'a RepoPath, Item<'a>)> {
     let mut items: Vec<_> = outcome.unread.iter().map(|unread| (&unread.path, Item::Unread(unread))).collect();
-    let told = outcome.settled.iter().filter(|settled| style.show_forgiven || settled.standing == Standing::Open);
+    let told = outcome
+        .settled
+        .iter()
+        .filter(|settled| style.tells(settled) && (style.show_forgiven || settled.standing == Standing::Open));
     items.extend(told.map(|settled| (&settled.finding.path, Item::Finding(settled))));
     items.extend(outcome.unused.iter().map(|unused| (&unused.path, Item::Unused(unused))));
     if !style.summary {
@@ -85,21 +88,32 @@ impl<W: Write> Text<'_, W> {
         let (place, rule) = (self.paint(&place, bold), self.rule(finding.rule, finding.severity));
         writeln!(self.out, "{place} {rule} {}", self.paint(&self.shown.message(finding), bold))?;
         if let Some(verdict) = self.shown.verdict(settled) {
-            return self.write_remark(1, "forgiven", &verdict);
+            let is_dismissed = matches!(settled.standing, Standing::Dismissed { .. });
+            self.write_remark(1, if is_dismissed { "dismissed" } else { "forgiven" }, &verdict)?;
+            return if self.style.explains { self.write_evidence(settled, 1) } else { Ok(()) };
         }
         let gutter = finding.snippet.lines.last().map_or(1, |(line, _)| line.to_string().len());
         if finding.snippet.lines.is_empty() {
             self.write_remark(gutter, "value", &self.shown.detail(finding))?;
         }
         self.write_snippet(settled, gutter)?;
-        let notes = self.shown.notes(finding);
-        if !notes.is_empty() {
-            self.write_remark(gutter, "note", &notes.join("; "))?;
+        self.write_evidence(settled, gutter)?;
+        if self.style.explains {
+            return Ok(());
         }
         for way in ways_out(self.run.hook, settled) {
             self.write_remark(gutter, "help", &way.replace("{rule}", finding.rule.id))?;
         }
         Ok(())
+    }
+
+    fn write_evidence(&mut self, settled: &Settled, gutter: usize) -> io::Result<()> {
+        let finding = &settled.finding;
+        if self.style.explains && !matches!(settled.standing, Standing::Dismissed { .. }) {
+            self.write_remark(gutter, "confidence", finding.confidence.as_str())?;
+        }
+        let notes = self.shown.notes(finding);
+        if notes.is_empty() { Ok(()) } else { self.write_remark(gutter, "note", &notes.join("; ")) }
     }
 
     fn write_snippet(&mut self, settled: &Settled, gutter: usize) -> io::Result<()> {
@@ -139,7 +153,7 @@ impl<W: Write> Text<'_, W> {
         let outcome = self.run.outcome;
         let open = outcome.open().count();
         let mut parts = vec![format!("{open} finding{}", if open == 1 { "" } else { "s" })];
-        let forgiven = outcome.settled.len() - open;
+        let forgiven = outcome.forgiven();
         parts.extend((forgiven > 0).then(|| format!("{forgiven} forgiven")));
         parts.extend((!outcome.unread.is_empty()).then(|| format!("{} could not be judged", outcome.unread.len())));
         let files = format!("{} file{} judged", outcome.files, if outcome.files == 1 { "" } else { "s" });

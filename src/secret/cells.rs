@@ -10,9 +10,9 @@ use crate::source::{RepoPath, Source};
 impl Scan<'_> {
     pub fn cells(&mut self, source: &Source<'_>, notebook: &Notebook) -> Vec<Candidate> {
         let depth = self.depth();
-        let mut found = Vec::new();
+        let mut found = self.found();
         for part in &notebook.parts {
-            if found.len() > CANDIDATES_MAX {
+            if found.kept.len() > CANDIDATES_MAX {
                 break;
             }
             let (scope, path) = match part.form {
@@ -27,9 +27,9 @@ impl Scan<'_> {
         let rest = Source::of_text(source.path, &notebook.rest.text, source.origin);
         let around = self.layer(&rest, Scope::Everything, depth);
         found.extend(around.into_iter().map(|candidate| placed(candidate, &notebook.rest, 0)));
-        if found.len() > CANDIDATES_MAX {
+        if found.kept.len() > CANDIDATES_MAX {
             self.budget.meet(TOO_MANY);
-            found.truncate(CANDIDATES_MAX);
+            found.kept.truncate(CANDIDATES_MAX);
         }
         overlap::resolve(found)
     }

@@ -20,6 +20,7 @@ impl Detector {
         let mut members = Members::new(kind, source.raw);
         let mut all = self.prefix(source, members.prefix());
         let mut faults = Vec::new();
+        let mut kept = 0;
         while let Some(member) = members.next(budget) {
             let name = name(source, members.kind(), member.name);
             let path = RepoPath::new([source.path.as_bytes(), b"/", name.as_bytes()].concat());
@@ -28,8 +29,9 @@ impl Detector {
             faults.extend(member.fault.map(|fault| labelled(&name, &fault.to_string())));
             faults.extend(detection.limits.iter().map(|limit| labelled(&name, limit)));
             all.work += detection.work + member.bytes.len() as u64;
+            kept += detection.candidates.iter().filter(|it| it.against.is_none()).count();
             all.candidates.extend(detection.candidates.into_iter().map(|it| within(it, source, &inner, members.kind(), &name)));
-            if all.candidates.len() > CANDIDATES_MAX {
+            if kept > CANDIDATES_MAX {
                 all.candidates.truncate(CANDIDATES_MAX);
                 all.limits.push(TOO_MANY.into());
                 break;

@@ -9,6 +9,7 @@ pub mod compat;
 mod decode;
 mod entropy;
 mod file_kind;
+mod found;
 mod generic;
 mod gram;
 mod members;
@@ -25,6 +26,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use self::file_kind::FileKind;
+use self::found::Found;
 pub use self::generic::{Names, can_be_added, can_be_removed};
 use self::pattern::Patterns;
 pub use self::prefilter::Keywords;
@@ -52,12 +54,14 @@ pub struct Candidate {
     pub notes: Vec<String>,
     /// Where in which member of the file it stands, if that is an archive; `range` is then the start of the file.
     pub member: Option<Member>,
+    /// Why it was dismissed: lower case, says nothing about the value but its kind. Only of a detector that explains.
+    pub against: Option<Cow<'static, str>>,
 }
 
 /// What became of one text.
 #[derive(Debug, Default)]
 pub struct Detection {
-    /// In the order (start, end, rule id); no two overlap, except several values inside one encoded run.
+    /// In the order (start, end, rule id); no two overlap, except several values inside one encoded run, and dismissed ones.
     pub candidates: Vec<Candidate>,
     /// The bounds that were met, as reasons: the text was not judged to its end, and whoever asked must say so.
     pub limits: Vec<Cow<'static, str>>,
@@ -84,6 +88,7 @@ pub struct Detector {
     names: Names,
     archive_depth: u8,
     member_max: u64,
+    explains: bool,
 }
 
 impl Default for Detector {
@@ -103,6 +108,7 @@ impl Detector {
             names,
             archive_depth: ARCHIVE_DEPTH,
             member_max: MEMBER_MAX,
+            explains: false,
         }
     }
 
@@ -110,6 +116,12 @@ impl Detector {
     #[must_use]
     pub fn with_archives(self, archive_depth: u8, member_max: u64) -> Self {
         Self { archive_depth, member_max, ..self }
+    }
+
+    /// Tells the candidates that it dismisses as well, each with the reason.
+    #[must_use]
+    pub fn explaining(self) -> Self {
+        Self { explains: true, ..self }
     }
 
     /// All candidates of a file.

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::scan::Budget;
-use super::{Candidate, blank, checksum, entropy};
+use super::{Candidate, Found, blank, checksum, entropy};
 use crate::finding::Redacted;
 use crate::rule::{Boundary, Confidence, Matcher, Pattern, Rule};
 
@@ -40,7 +40,7 @@ impl Patterns {
         hit: Range<usize>,
         searched: &mut Searched,
         budget: &mut Budget,
-        found: &mut Vec<Candidate>,
+        found: &mut Found,
     ) {
         let Some(&rule) = self.rules.get(usize::from(number)) else { return };
         let Matcher::Pattern(pattern) = &rule.matcher else { return };
@@ -61,7 +61,7 @@ impl Patterns {
             return;
         }
         if let Some(regex) = self.regex(number, pattern) {
-            found.extend(matches(rule, pattern, regex, text, window));
+            matches(rule, pattern, regex, text, window, hit.start, found);
         }
     }
 
@@ -86,30 +86,39 @@ fn line_window(text: &[u8], hit: &Range<usize>) -> Range<usize> {
     start..end
 }
 
-fn matches<'t>(
+fn matches(
     rule: &'static Rule,
-    pattern: &'static Pattern,
-    regex: &'t Regex,
-    text: &'t [u8],
+    pattern: &Pattern,
+    regex: &Regex,
+    text: &[u8],
     window: Range<usize>,
-) -> impl Iterator<Item = Candidate> + 't {
+    hit: usize,
+    found: &mut Found,
+) {
     let slice = text.get(window.clone()).unwrap_or_default();
-    regex.captures_iter(slice).filter_map(move |captures| {
-        let whole = captures.get(0)?;
+    let mut is_mention = true;
+    for captures in regex.captures_iter(slice) {
+        let Some(whole) = captures.get(0) else { continue };
+        is_mention = false;
         let value = captures.name("value").unwrap_or(whole);
         let range = window.start + value.start()..window.start + value.end();
-        if pattern.boundary == Boundary::Word && !stands_alone(text, window.start + whole.start()..window.start + whole.end()) {
-            return None;
-        }
-        judge(rule, pattern, value.as_bytes(), range)
-    })
+        let whole = window.start + whole.start()..window.start + whole.end();
+        let goes_on = pattern.boundary == Boundary::Word && !stands_alone(text, whole);
+        let (candidate, against) = judge(rule, pattern, value.as_bytes(), range);
+        found.push_unless(if goes_on { Some("letters or digits touch it") } else { against }, candidate);
+    }
+    if is_mention {
+        found.mention(rule, hit, "a word of the rule stands here, but nothing of its format");
+    }
 }
 
-fn judge(rule: &'static Rule, pattern: &Pattern, value: &[u8], range: Range<usize>) -> Option<Candidate> {
+/// The match as a candidate, and what speaks against it.
+fn judge(rule: &'static Rule, pattern: &Pattern, value: &[u8], range: Range<usize>) -> (Candidate, Option<&'static str>) {
     let secret = value.get(pattern.shown..).unwrap_or(value);
-    if pattern.entropy.is_some_and(|floor| entropy::shannon(secret) < floor) || blank::is_known_fake(value) {
-        return None;
-    }
+    let mut against = match pattern.entropy {
+        Some(floor) if entropy::shannon(secret) < floor => Some("too few different characters to be random"),
+        _ => blank::is_known_fake(value).then_some("a published example"),
+    };
     let mut notes = Vec::new();
     let mut confidence = rule.confidence;
     match pattern.checksum {
@@ -117,15 +126,14 @@ fn judge(rule: &'static Rule, pattern: &Pattern, value: &[u8], range: Range<usiz
             confidence = Confidence::High;
             notes.push("its checksum is right".to_string());
         }
-        _ if blank::is_blank(secret) => return None,
+        _ if blank::is_blank(secret) => against = against.or(Some("nothing random behind the prefix")),
         Some(_) => {
             confidence = if confidence == Confidence::High { Confidence::Medium } else { Confidence::Low };
             notes.push("its checksum is wrong: an old, mistyped or invented token".to_string());
         }
         None => {}
     }
-    let value = Redacted::new(value, pattern.shown);
-    Some(Candidate { rule, range, value, confidence, name: None, via: Vec::new(), notes, member: None })
+    (Candidate { confidence, notes, ..Candidate::new(rule, range, Redacted::new(value, pattern.shown)) }, against)
 }
 
 /// Whether no letter, digit or underscore touches the range; see [`begins_alone`].

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::pattern::begins_alone;
 use super::scan::Budget;
-use super::{Candidate, blank, entropy};
+use super::{Candidate, Found, blank, entropy};
 use crate::finding::Redacted;
 use crate::rule::{Row, Rule, Run, Shape};
 
@@ -83,11 +83,19 @@ const HEADS: &[&[u8]] = &[
     b"type",
 ];
 
-/// The value that is given to the service named at `hit`, if it looks like one of the service's keys.
-pub fn at(text: &[u8], rule: &'static Rule, row: &Row, hit: &Range<usize>, budget: &mut Budget) -> Option<Candidate> {
+/// Takes the value that is given to the service named at `hit`, if it looks like one of the service's keys.
+pub fn at(text: &[u8], rule: &'static Rule, row: &Row, hit: &Range<usize>, budget: &mut Budget, found: &mut Found) {
     if !begins_word(text, hit.start) || !budget.allows(GAP) {
-        return None;
+        return;
     }
+    match value(text, row, hit, budget) {
+        Some(range) => judge(rule, row, text.get(range.clone()).unwrap_or_default(), range, found),
+        None => found.mention(rule, hit.start, "the service is named here, but nothing like its keys is given to it"),
+    }
+}
+
+/// What is given to the service named at `hit` and has the shape of its keys.
+fn value(text: &[u8], row: &Row, hit: &Range<usize>, budget: &mut Budget) -> Option<Range<usize>> {
     let behind = text.get(hit.end..text.len().min(hit.end + REACH))?;
     let (start, length) = starts(behind).find_map(|start| {
         let rest = behind.get(start..)?;
@@ -99,22 +107,22 @@ pub fn at(text: &[u8], rule: &'static Rule, row: &Row, hit: &Range<usize>, budge
         let value = rest.get(..length)?;
         (is_random(value) && is_given(text.get(hit.clone())?, behind.get(..start)?, value, row.words)).then_some((start, length))
     })?;
-    let range = hit.end + start..hit.end + start + length;
-    judge(rule, row, text.get(range.clone())?, range)
+    Some(hit.end + start..hit.end + start + length)
 }
 
-fn judge(rule: &'static Rule, row: &Row, value: &[u8], range: Range<usize>) -> Option<Candidate> {
+fn judge(rule: &'static Rule, row: &Row, value: &[u8], range: Range<usize>, found: &mut Found) {
     let secret = value.get(row.shown..).unwrap_or(value);
-    if entropy::shannon(secret) < row.entropy || blank::is_known_fake(value) || blank::is_filler(secret) {
-        return None;
-    }
+    let against = match secret {
+        _ if entropy::shannon(secret) < row.entropy => Some("too few different characters to be random"),
+        _ if blank::is_known_fake(value) => Some("a published example"),
+        _ => blank::is_filler(secret).then_some("nothing random in it"),
+    };
     let mut notes = vec!["given to the service's name".to_string()];
     // Name, alphabet and length agree: that outweighs the order, which every other scanner reports too.
     if blank::is_sequence(secret) {
         notes.push("its characters are in order: perhaps an example".to_string());
     }
-    let value = Redacted::new(value, row.shown);
-    Some(Candidate { rule, range, value, confidence: rule.confidence, name: None, via: Vec::new(), member: None, notes })
+    found.push_unless(against, Candidate { notes, ..Candidate::new(rule, range, Redacted::new(value, row.shown)) });
 }
 
 /// Whether a word begins at `start`: behind no letter, or where camel case does (`myService`).

@@ -9,7 +9,7 @@ use super::decode::{self, Decoded, Progress};
 use super::pattern::Searched;
 use super::prefilter::Meaning;
 use super::structure::manifest;
-use super::{Candidate, Detection, Detector, generic, overlap, row, rules};
+use super::{Candidate, Detection, Detector, Found, generic, overlap, row, rules};
 use crate::notebook::Notebook;
 use crate::rule::Matcher;
 use crate::source::Source;
@@ -112,6 +112,11 @@ impl<'d> Scan<'d> {
         Detection { candidates, limits, skipped: None, work: work + decoded }
     }
 
+    /// Where candidates of one text go.
+    pub fn found(&self) -> Found {
+        Found::new(self.detector.explains)
+    }
+
     /// How many layers of encoding may be undone.
     pub fn depth(&self) -> u8 {
         self.detector.decode_depth
@@ -120,21 +125,20 @@ impl<'d> Scan<'d> {
     /// One text; `depth` more layers of encoding may be undone below it.
     pub fn layer(&mut self, source: &Source<'_>, scope: Scope, depth: u8) -> Vec<Candidate> {
         let text: &[u8] = &source.text;
-        let mut found = Vec::new();
+        let mut found = self.found();
         let mut searched = Searched::default();
         let mut progress = Progress::default();
         let mut names = generic::Scan::new(source, &self.detector.names);
         rules::KEYWORDS.visit(text, |meaning, hit| {
-            if found.len() >= CANDIDATES_MAX {
+            if found.kept.len() >= CANDIDATES_MAX {
                 self.budget.meet(TOO_MANY);
                 return;
             }
             match meaning {
-                Meaning::Rule(number) if generic::is_rule(number) => {
-                    if scope == Scope::Everything {
-                        names.at(source, &hit, &mut found);
-                    }
-                }
+                Meaning::Rule(number) if let Some(rule) = generic::rule_of(number) => match scope {
+                    Scope::Everything => names.at(source, rule, &hit, &mut found),
+                    Scope::Formats => found.mention(rule, hit.start, "names are not judged in such a text, formats are"),
+                },
                 Meaning::Rule(number) => match self.detector.code.get(usize::from(number)).copied().flatten() {
                     Some(code) if scope == Scope::Everything || code.scope == Scope::Formats => {
                         let rule = rules::ALL.get(usize::from(number)).copied();
@@ -164,7 +168,7 @@ impl<'d> Scan<'d> {
     }
 
     /// The files that a Kubernetes manifest holds in base64.
-    fn files(&mut self, source: &Source<'_>, hit: usize, depth: u8, found: &mut Vec<Candidate>) {
+    fn files(&mut self, source: &Source<'_>, hit: usize, depth: u8, found: &mut Found) {
         for (range, bytes) in manifest::files(&source.text, hit) {
             if self.budget.allows_decoding(bytes.len()) {
                 found.extend(self.decoded(source, Decoded { range, bytes, encoding: "base64" }, depth));
@@ -173,24 +177,24 @@ impl<'d> Scan<'d> {
     }
 
     /// Whether rule `number` is a row; if so, and if names mean something here, it is tried at `hit`.
-    fn row(&mut self, number: u16, text: &[u8], scope: Scope, hit: &Range<usize>, found: &mut Vec<Candidate>) -> bool {
+    fn row(&mut self, number: u16, text: &[u8], scope: Scope, hit: &Range<usize>, found: &mut Found) -> bool {
         let Some(&rule) = rules::ALL.get(usize::from(number)) else { return false };
         let Matcher::Row(row) = &rule.matcher else { return false };
         if scope == Scope::Everything {
-            found.extend(row::at(text, rule, row, hit, &mut self.budget));
+            row::at(text, rule, row, hit, &mut self.budget, found);
         }
         true
     }
 
     /// What is given to a name that the project added to ours.
-    fn own_names(&mut self, source: &Source<'_>, found: &mut Vec<Candidate>) {
+    fn own_names(&mut self, source: &Source<'_>, found: &mut Found) {
         let names = &self.detector.names;
         let mut scan = generic::Scan::new(source, names);
         for hit in names.hits(&source.text) {
-            if found.len() >= CANDIDATES_MAX {
+            if found.kept.len() >= CANDIDATES_MAX {
                 return self.budget.meet(TOO_MANY);
             }
-            scan.at(source, &hit, found);
+            scan.at(source, &rules::GENERIC_PASSWORD, &hit, found);
         }
     }
 

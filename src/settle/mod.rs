@@ -25,7 +25,14 @@ pub enum Forgiver {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
     Open,
-    Forgiven { by: Forgiver, reason: Option<String> },
+    Forgiven {
+        by: Forgiver,
+        reason: Option<String>,
+    },
+    /// No finding at all: what `explain` tells of the places that a rule looked at.
+    Dismissed {
+        reason: String,
+    },
 }
 
 /// A finding with its verdict.
@@ -79,6 +86,11 @@ impl Outcome {
     /// The findings that nobody forgave.
     pub fn open(&self) -> impl Iterator<Item = &Settled> {
         self.settled.iter().filter(|settled| settled.standing == Standing::Open)
+    }
+
+    /// How many findings somebody forgave.
+    pub fn forgiven(&self) -> usize {
+        self.settled.iter().filter(|settled| matches!(settled.standing, Standing::Forgiven { .. })).count()
     }
 
     /// The verdict: a gate that cannot see must not say "clean".

@@ -219,7 +219,7 @@ mod tests {
             let standing = Policy::new(&config).forgive(&found(&PASSWORD, "a.py", confidence), day("2026-01-01"));
             standing.map(|standing| match standing {
                 Standing::Forgiven { reason, .. } => reason.unwrap_or_default(),
-                Standing::Open => "open".to_owned(),
+                other => format!("{other:?}"),
             })
         };
         assert_eq!(verdict("", Confidence::Medium), None);

@@ -36,6 +36,7 @@ fn findings(source: &Source<'_>) -> Vec<Finding> {
         via: Vec::new(),
         member: None,
         appearance: None,
+        against: None,
         notes: Vec::new(),
         foreign: Vec::new(),
         snippet: Snippet::default(),

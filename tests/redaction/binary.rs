@@ -44,6 +44,18 @@ fn no_report_shows_one() {
 }
 
 /// Every command on the baseline, in the order of a life with one.
+/// Neither of a finding nor of what was dismissed.
+#[test]
+fn no_explanation_shows_one() {
+    let planted = Planted::new(8);
+    for (file, text) in crate::files(&planted.plants) {
+        for line in 1..text.split(|&byte| byte == b'\n').count() {
+            let format = if line % 2 == 0 { "json" } else { "text" };
+            planted.run(&["explain", &format!("{file}:{line}"), "--format", format]).ended(0);
+        }
+    }
+}
+
 #[test]
 fn no_baseline_command_shows_or_writes_one() {
     let planted = Planted::new(3);

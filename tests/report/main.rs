@@ -118,6 +118,7 @@ fn judge(path: &[u8], plants: &[Plant]) -> Vec<Settled> {
             foreign: vec![ForeignIdentity { kind: "Secret Keyword", sha1: [7; 20] }],
             snippet: Snippet::new(&source, place.clone(), &secrets),
             appearance: None,
+            against: None,
         };
         Settled { finding, standing: plant.standing.clone(), is_refused: false, fingerprint: format!("fingerprint-{index:010}") }
     });

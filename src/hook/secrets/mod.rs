@@ -4,6 +4,7 @@
 
 mod fix;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::config::{Config, Profile};
@@ -48,6 +49,10 @@ impl Hook for Secrets {
         Self { detector, settings, profile: secrets.profile, foreign }
     }
 
+    fn explaining(self) -> Self {
+        Self { detector: self.detector.explaining(), ..self }
+    }
+
     fn settings(&self) -> String {
         let Self { detector: _, settings, profile, foreign } = self;
         match profile {
@@ -65,7 +70,7 @@ impl Hook for Secrets {
             Profile::Strict => {
                 let native = self.check_native(source, found);
                 let seen: Vec<std::ops::Range<usize>> =
-                    found.iter().map(|finding| finding.span.start..finding.span.end).collect();
+                    found.iter().filter(|f| f.against.is_none()).map(|f| f.span.start..f.span.end).collect();
                 let mut more = Vec::new();
                 let compat = self.check_compat(source, &mut more);
                 let is_new = |f: &Finding| !seen.iter().any(|place| place.start < f.span.end && f.span.start < place.end);
@@ -134,23 +139,14 @@ fn foreign_finding(source: &Source<'_>, identity: compat::Identity) -> Finding {
     let whole = range.clone().filter(|range| identity.span.as_ref() != Some(range)).and_then(|range| source.text.get(range));
     let value = whole.map_or(identity.value, |whole| Redacted::new(whole, 0));
     let range = range.unwrap_or_else(|| source.line_range(identity.line));
-    let candidate = Candidate {
-        rule: &rules::DETECT_SECRETS,
-        range,
-        value,
-        confidence: rules::DETECT_SECRETS.confidence,
-        name: None,
-        via: Vec::new(),
-        notes: Vec::new(),
-        member: None,
-    };
-    let mut finding = finding(source, candidate);
+    let mut finding = finding(source, Candidate::new(&rules::DETECT_SECRETS, range, value));
     finding.message = format!("detect-secrets: {}", identity.kind);
     finding.foreign.push(ForeignIdentity { kind: identity.kind, sha1: identity.sha1 });
     finding
 }
 
 fn finding(source: &Source<'_>, candidate: Candidate) -> Finding {
+    let is_mention = candidate.is_mention();
     let place = candidate.member.as_ref().map(|member| format!("in `{member}`, line {}", member.line));
     Finding {
         rule: candidate.rule,
@@ -158,7 +154,7 @@ fn finding(source: &Source<'_>, candidate: Candidate) -> Finding {
         origin: source.origin,
         span: source.span(candidate.range),
         message: message(candidate.name.as_deref(), candidate.rule.summary),
-        subject: Subject::Secret(candidate.value),
+        subject: if is_mention { Subject::Plain(String::new()) } else { Subject::Secret(candidate.value) },
         severity: candidate.rule.severity,
         confidence: candidate.confidence,
         name: candidate.name,
@@ -168,6 +164,7 @@ fn finding(source: &Source<'_>, candidate: Candidate) -> Finding {
         foreign: Vec::new(),
         snippet: Snippet::default(),
         appearance: None,
+        against: candidate.against.map(Cow::into_owned),
     }
 }
 

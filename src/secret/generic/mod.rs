@@ -31,8 +31,8 @@ pub use self::names::{Names, can_be_added, can_be_removed};
 use self::place::{Docstrings, Place};
 use self::shape::Shape;
 use self::syntax::Syntax;
-use self::verdict::{Doubt, Value};
-use super::{Candidate, placeholder, rules};
+use self::verdict::{Doubt, Value, Weights};
+use super::{Candidate, Found, placeholder, rules};
 use crate::finding::Redacted;
 use crate::rule::{Matcher, Rule};
 use crate::source::Source;
@@ -62,9 +62,14 @@ impl<'d> Scan<'d> {
         Self { names, syntax, done: 0, long: 0, place: None, docstrings: is_python.then(Docstrings::default) }
     }
 
-    /// Looks at the identifier around `hit`, one of the words of the generic rules; hits come in the order of the text.
-    pub fn at(&mut self, source: &Source<'_>, hit: &Range<usize>, found: &mut Vec<Candidate>) {
-        let Some(syntax) = self.syntax.filter(|_| hit.start >= self.done) else { return };
+    /// Looks at the identifier around `hit`, one of the words of `rule`; hits come in the order of the text.
+    pub fn at(&mut self, source: &Source<'_>, rule: &'static Rule, hit: &Range<usize>, found: &mut Found) {
+        if hit.start < self.done {
+            return;
+        }
+        let Some(syntax) = self.syntax else {
+            return found.mention(rule, hit.start, "names say nothing in such a file");
+        };
         let text: &[u8] = &source.text;
         // A keyword may hold the mark behind a short word: `pw =`.
         let letters =
@@ -72,7 +77,9 @@ impl<'d> Scan<'d> {
         let Some(end) = name::end(text, hit.start + letters) else { return };
         self.done = end;
         let site = Site { text, syntax, hit: hit.start };
-        let Some(binding) = binding::find(&site, end) else { return };
+        let Some(binding) = binding::find(&site, end) else {
+            return found.mention(rule, hit.start, "a word of the rule stands here, but no literal value is given to it");
+        };
         if binding.value.len() > LONG {
             if binding.value.start < self.long {
                 return;
@@ -81,7 +88,10 @@ impl<'d> Scan<'d> {
         }
         let name = text.get(site.start()..end).unwrap_or_default();
         let mut before = site.line_before().rsplit(|b| !b.is_ascii_alphabetic());
-        let Some(meaning) = name::meaning(name, before.nth(1).unwrap_or_default(), self.names) else { return };
+        let Some(meaning) = name::meaning(name, before.nth(1).unwrap_or_default(), self.names) else {
+            let value = Redacted::new(text.get(binding.value.clone()).unwrap_or_default(), 0);
+            return found.dismiss(NO_PROMISE, || Candidate { name: told(name), ..Candidate::new(rule, binding.value, value) });
+        };
         // Beside a user stands a password, whatever the pair is called.
         let meaning =
             if binding.form == Form::Login { Meaning { family: Family::Password, vague: false, ..meaning } } else { meaning };
@@ -91,9 +101,16 @@ impl<'d> Scan<'d> {
         let place = if place == Place::Plain && (is_told || site.enclosure() == Some(b'#')) { Place::Sample } else { place };
         let named = Named { name, meaning, form: binding.form, place };
         for value in std::iter::once(binding.value).chain(further.into_iter().flatten()) {
-            found.extend(named.judge(text, value));
+            named.judge(text, value, found);
         }
     }
+}
+
+const NO_PROMISE: &str = "the name does not promise a secret";
+
+/// The name, if it reads like one: it may be a piece of a value that only has a word of ours in it.
+fn told(name: &[u8]) -> Option<String> {
+    word_likeness(name).is_some_and(|mean| mean > 0.0).then(|| String::from_utf8_lossy(name).into_owned())
 }
 
 /// The rule that reports a family.
@@ -108,10 +125,16 @@ fn rule(family: Family) -> &'static Rule {
 }
 
 /// Judges a value that its place declares to be a secret, under the name that it has there, for `rule`.
-pub(in crate::secret) fn declared(rule: &'static Rule, name: &[u8], value: &[u8]) -> Option<Candidate> {
+pub(in crate::secret) fn declared(
+    rule: &'static Rule,
+    name: &[u8],
+    value: &[u8],
+    explains: bool,
+) -> impl Iterator<Item = Candidate> {
     let meaning = Meaning { family: Family::Secret, vague: false, is_qualified: true };
-    let named = Named { name, meaning, form: Form::Pair, place: Place::Plain };
-    named.judge(value, 0..value.len()).map(|found| Candidate { rule, ..found })
+    let mut found = Found::new(explains);
+    Named { name, meaning, form: Form::Pair, place: Place::Plain }.judge(value, 0..value.len(), &mut found);
+    found.kept.into_iter().chain(found.dismissed.into_iter().flatten()).map(move |candidate| Candidate { rule, ..candidate })
 }
 
 /// A name that promises a secret, and how it stands with its values.
@@ -123,19 +146,19 @@ struct Named<'t> {
 }
 
 impl Named<'_> {
-    fn judge(&self, text: &[u8], range: Range<usize>) -> Option<Candidate> {
-        let scheme = scheme(text.get(range.clone())?);
+    fn judge(&self, text: &[u8], range: Range<usize>, found: &mut Found) {
+        let scheme = scheme(text.get(range.clone()).unwrap_or_default());
         let range = range.start + scheme..range.end;
+        let value = text.get(range.clone()).unwrap_or_default();
         if self.meaning.family == Family::Credential
             && matches!(self.form, Form::Quoted | Form::Wrapped | Form::Default)
-            && let Some(password) = behind_user(text.get(range.clone())?)
+            && let Some(password) = behind_user(value)
         {
             let meaning = Meaning { family: Family::Password, vague: false, ..self.meaning };
-            return Named { meaning, form: Form::Login, ..*self }.judge(text, range.start + password..range.end);
+            return Named { meaning, form: Form::Login, ..*self }.judge(text, range.start + password..range.end, found);
         }
-        let value = text.get(range.clone())?;
-        if value.len() < 4 || placeholder::is_placeholder(value, Some(self.name)).is_some() || is_made_up_basic(value) {
-            return None;
+        if let Some(reason) = self.stands_for(value) {
+            return found.dismiss(reason, || self.candidate(value, range));
         }
         let shape = Shape::of(value);
         let has_scheme = scheme > 0;
@@ -146,22 +169,29 @@ impl Named<'_> {
             _ => placeholder::is_interleaved(value).then_some(Doubt::Interleaved),
         };
         let weighed = Value { shape, length: value.len(), has_scheme, place, doubt };
-        let confidence = verdict::decide(self.meaning, self.form, &weighed)?;
-        let characters = value.utf8_chunks().map(|chunk| chunk.valid().chars().count() + chunk.invalid().len()).sum::<usize>();
-        Some(Candidate {
-            rule: rule(self.meaning.family),
-            range,
-            value: Redacted::new(value, 0),
-            confidence,
-            name: Some(String::from_utf8_lossy(self.name).into_owned()),
-            via: Vec::new(),
-            notes: vec![
-                format!("named `{}`", crate::source::escape(self.name)),
-                self.form.describe().to_string(),
-                format!("{characters} characters, {}", shape.describe()),
-            ],
-            member: None,
-        })
+        let weights = Weights::of(self.meaning, self.form, &weighed);
+        let evidence =
+            || Candidate { notes: weights.notes(self.name, self.form, value, shape), ..self.candidate(value, range.clone()) };
+        match (weights.confidence(), shape, doubt) {
+            (Some(confidence), ..) => found.push(Candidate { confidence, ..evidence() }),
+            (None, Shape::Harmless(reason), _) => found.dismiss(reason, || self.candidate(value, range.clone())),
+            (None, _, Some(Doubt::Digest)) => found.dismiss("a digest, by its name", || self.candidate(value, range.clone())),
+            (None, ..) => found.dismiss(weights.verdict(), evidence),
+        }
+    }
+
+    /// Why the value only stands for one.
+    fn stands_for(&self, value: &[u8]) -> Option<&'static str> {
+        if value.len() < 4 {
+            return Some("too short");
+        }
+        let reason = placeholder::is_placeholder(value, Some(self.name));
+        reason.or_else(|| is_made_up_basic(value).then_some("a user and a placeholder in base64"))
+    }
+
+    fn candidate(&self, value: &[u8], range: Range<usize>) -> Candidate {
+        let name = Some(String::from_utf8_lossy(self.name).into_owned());
+        Candidate { name, ..Candidate::new(rule(self.meaning.family), range, Redacted::new(value, 0)) }
     }
 }
 
@@ -216,9 +246,8 @@ fn is_digest_name(name: &[u8]) -> bool {
     WORDS.iter().any(|word| memchr::memmem::find(&name, word).is_some())
 }
 
-/// Whether the rule of that number is one of this engine's.
-pub fn is_rule(number: u16) -> bool {
-    rules::ALL
-        .get(usize::from(number))
-        .is_some_and(|rule| matches!(rule.matcher, Matcher::Code) && rule.id.starts_with("generic-"))
+/// The rule of that number, if it is one of this engine's.
+pub fn rule_of(number: u16) -> Option<&'static Rule> {
+    let rule = *rules::ALL.get(usize::from(number))?;
+    (matches!(rule.matcher, Matcher::Code) && rule.id.starts_with("generic-")).then_some(rule)
 }

@@ -7,11 +7,14 @@ use super::name::{Family, Meaning};
 use super::place::Place;
 use super::shape::Shape;
 use crate::rule::Confidence;
+use crate::source::escape;
 
 /// From here on a candidate is reported at that confidence.
 const HIGH: i32 = 60;
 const MEDIUM: i32 = 40;
 const LOW: i32 = 25;
+/// Outweighs all else.
+const NEVER: i32 = -100;
 
 /// What is known of a value.
 #[derive(Clone, Copy, Debug)]
@@ -37,14 +40,65 @@ pub enum Doubt {
     UsersName,
 }
 
-/// How sure it is that the value is a secret; `None` if it is not.
-pub fn decide(meaning: Meaning, form: Form, value: &Value) -> Option<Confidence> {
-    let points = name_points(meaning) + form_points(form, meaning.family) + shape_points(meaning, value) + place_points(value);
-    match if value.doubt == Some(Doubt::Interleaved) { points.min(MEDIUM - 1) } else { points } {
-        HIGH.. => Some(Confidence::High),
-        MEDIUM.. => Some(Confidence::Medium),
-        LOW.. => Some(Confidence::Low),
-        _ => None,
+/// What each piece of evidence is worth, in points: more than none speaks for a secret, less against.
+#[derive(Clone, Copy, Debug)]
+pub struct Weights {
+    name: i32,
+    form: i32,
+    shape: i32,
+    place: i32,
+    scheme: i32,
+    delivered: i32,
+    is_interleaved: bool,
+}
+
+impl Weights {
+    pub fn of(meaning: Meaning, form: Form, value: &Value) -> Self {
+        Self {
+            name: name_points(meaning),
+            form: form_points(form, meaning.family),
+            shape: shape_points(meaning, value),
+            place: place_points(value),
+            scheme: if value.has_scheme { 20 } else { 0 },
+            delivered: if value.doubt == Some(Doubt::UsersName) { -10 } else { 0 },
+            is_interleaved: value.doubt == Some(Doubt::Interleaved),
+        }
+    }
+
+    fn sum(&self) -> i32 {
+        let sum = self.name + self.form + self.shape + self.place + self.scheme + self.delivered;
+        if self.is_interleaved { sum.min(MEDIUM - 1) } else { sum }
+    }
+
+    /// How sure it is that the value is a secret; `None` if it is not.
+    pub fn confidence(&self) -> Option<Confidence> {
+        match self.sum() {
+            HIGH.. => Some(Confidence::High),
+            MEDIUM.. => Some(Confidence::Medium),
+            LOW.. => Some(Confidence::Low),
+            _ => None,
+        }
+    }
+
+    /// Why a value is none: what there is against what there would have to be.
+    pub fn verdict(&self) -> String {
+        format!("too little speaks for it: {} points of {LOW}", self.sum())
+    }
+
+    /// The evidence, for and against, with its points.
+    pub fn notes(&self, name: &[u8], form: Form, value: &[u8], shape: Shape) -> Vec<String> {
+        let characters = value.utf8_chunks().map(|chunk| chunk.valid().chars().count() + chunk.invalid().len()).sum::<usize>();
+        let named = format!("named `{}` ({:+})", escape(name), self.name);
+        let formed = format!("{} ({:+})", form.describe(), self.form);
+        let shaped = format!("{characters} characters, {} ({:+})", shape.describe(), self.shape);
+        let more = [
+            ("an authentication scheme stands before it", self.scheme),
+            ("words in such a place are made up", self.place),
+            ("the user beside it has the same name", self.delivered),
+        ];
+        let more = more.into_iter().filter(|(_, points)| *points != 0).map(|(what, points)| format!("{what} ({points:+})"));
+        let interleaved = self.is_interleaved.then(|| "typed in the order of the alphabet (low at most)".to_owned());
+        [named, formed, shaped].into_iter().chain(more).chain(interleaved).collect()
     }
 }
 
@@ -73,22 +127,17 @@ fn form_points(form: Form, family: Family) -> i32 {
 
 /// What stands round the value. Words in tests and manuals are made up; what looks random there was often copied from life.
 fn place_points(value: &Value) -> i32 {
-    let scheme = if value.has_scheme { 20 } else { 0 };
     let is_worded = matches!(value.shape, Shape::Word | Shape::WordAndNumber | Shape::Phrase);
     let is_random = matches!(value.shape, Shape::LettersAndDigits | Shape::HashSized | Shape::Hex | Shape::Composite);
-    let delivered = if value.doubt == Some(Doubt::UsersName) { 10 } else { 0 };
-    scheme
-        - delivered
-        - match value.place {
-            Place::Translation if !is_random => 100,
-            Place::Sample if is_worded => 10,
-            _ => 0,
-        }
+    match value.place {
+        Place::Translation if !is_random => NEVER,
+        Place::Sample if is_worded => -10,
+        _ => 0,
+    }
 }
 
 /// What a value of that shape is worth under that name.
 fn shape_points(meaning: Meaning, value: &Value) -> i32 {
-    const NEVER: i32 = -100;
     let is_password = meaning.family == Family::Password;
     let is_secret = meaning.family == Family::Secret && !meaning.vague;
     let by_length = |short: i32, eight: i32, sixteen: i32, twenty: i32| match value.length {

@@ -4,9 +4,9 @@
 
 use std::ops::Range;
 
-use super::{candidate, word};
+use super::{Doubted, candidate, offer, word};
 use crate::rule::Rule;
-use crate::secret::{Candidate, placeholder};
+use crate::secret::{Found, placeholder};
 use crate::source::Source;
 
 /// Keys that a connection string has besides a password.
@@ -32,14 +32,14 @@ const NEIGHBOURS: &[&[u8]] = &[
 ];
 
 /// `password=` or `pwd=` stands at `hit`, in either case.
-pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Vec<Candidate>) {
-    found.extend(pair(&source.text, rule, hit));
+pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Found) {
+    offer(found, pair(&source.text, rule, hit));
 }
 
 /// How far to each side a neighbour may stand.
 const AROUND: usize = 200;
 
-fn pair(text: &[u8], rule: &'static Rule, hit: Range<usize>) -> Option<Candidate> {
+fn pair(text: &[u8], rule: &'static Rule, hit: Range<usize>) -> Option<Doubted> {
     if word::is_inside_word(text, hit.start) {
         return None;
     }
@@ -62,10 +62,11 @@ fn pair(text: &[u8], rule: &'static Rule, hit: Range<usize>) -> Option<Candidate
     // In code, a bare name behind `password=` is a variable.
     let is_variable = before.trim_ascii_end().last().is_none_or(|&b| b == b',')
         && value.iter().all(|&b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'.'));
-    if !is_pair || is_variable || placeholder::is_placeholder(value, None).is_some() {
+    if !is_pair {
         return None;
     }
-    Some(candidate(rule, range.clone(), value, 0))
+    let against = if is_variable { Some("a variable") } else { placeholder::is_placeholder(value, None) };
+    Some((candidate(rule, range.clone(), value, 0), against))
 }
 
 fn has_neighbour(side: &[u8]) -> bool {

@@ -6,14 +6,14 @@ use std::ops::Range;
 
 use super::candidate;
 use crate::rule::Rule;
-use crate::secret::{Candidate, rules};
+use crate::secret::{Candidate, Found, rules};
 use crate::source::Source;
 
 /// Bytes of the file that stand for it as its value: two different containers differ here.
 const VALUE_MAX: usize = 4096;
 
 /// The rule has no keywords: text holds no container.
-pub fn at(_: &Source<'_>, _: &'static Rule, _: Range<usize>, _: &mut Vec<Candidate>) {}
+pub fn at(_: &Source<'_>, _: &'static Rule, _: Range<usize>, _: &mut Found) {}
 
 /// The container that the file is, as one candidate at its first byte.
 pub fn find(source: &Source<'_>) -> Option<Candidate> {

@@ -6,14 +6,14 @@ use std::ops::Range;
 
 use super::{candidate, word};
 use crate::rule::Rule;
-use crate::secret::{Candidate, entropy, placeholder};
+use crate::secret::{Candidate, Found, entropy, placeholder};
 use crate::source::Source;
 
 /// Bytes of one `machine` entry.
 const ENTRY_MAX: usize = 512;
 
 /// `machine ` stands at `hit`: `machine NAME login NAME password` and the value follow, on one line or several.
-pub fn netrc(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Vec<Candidate>) {
+pub fn netrc(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Found) {
     let text: &[u8] = &source.text;
     let entry = text.get(hit.start..text.len().min(hit.start + ENTRY_MAX)).unwrap_or_default();
     let mut words = words(entry);
@@ -28,10 +28,9 @@ pub fn netrc(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found:
     let Some(at) = keys.iter().skip(1).position(|word| is(word, b"password")) else { return };
     if let Some(range) = keys.get(at + 2)
         && let Some(value) = entry.get(range.clone())
-        && !is_variable(value)
-        && placeholder::is_placeholder(value, None).is_none()
     {
-        found.push(candidate(rule, hit.start + range.start..hit.start + range.end, value, 0));
+        let against = if is_variable(value) { Some("a variable") } else { placeholder::is_placeholder(value, None) };
+        found.push_unless(against, candidate(rule, hit.start + range.start..hit.start + range.end, value, 0));
     }
 }
 
@@ -49,7 +48,7 @@ fn is_variable(value: &[u8]) -> bool {
 }
 
 /// `:5432:` stands at `hit`: a line `host:port:database:user:V` of `.pgpass` (PostgreSQL manual §34.16).
-pub fn pgpass(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Vec<Candidate>) {
+pub fn pgpass(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Found) {
     let text: &[u8] = &source.text;
     let start = word::line_start(text, hit.start);
     let Some(line) = text.get(start..word::line_end(text, hit.end)) else { return };
@@ -57,14 +56,14 @@ pub fn pgpass(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found
     let [host, _, database, user, value] = fields.as_slice() else { return };
     let is_name = |name: &[u8]| !name.is_empty() && name.iter().all(|&b| b.is_ascii_alphanumeric() || b"-._*".contains(&b));
     let is_bare = value.len() >= 4 && !value.iter().any(|&b| b <= b' ' || matches!(b, b'"' | b'\'' | b'$' | b'{' | b'/' | b'<'));
-    if is_name(host) && is_name(database) && is_name(user) && is_bare && placeholder::is_placeholder(value, None).is_none() {
+    if is_name(host) && is_name(database) && is_name(user) && is_bare {
         let end = start + line.len();
-        found.push(candidate(rule, end - value.len()..end, *value, 0));
+        found.push_unless(placeholder::is_placeholder(value, None), candidate(rule, end - value.len()..end, *value, 0));
     }
 }
 
 /// `PuTTY-User-Key-File-` stands at `hit`.
-pub fn putty(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Vec<Candidate>) {
+pub fn putty(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Found) {
     found.extend(putty_key(&source.text, rule, hit));
 }
 
@@ -123,7 +122,7 @@ fn after_plugin(text: &[u8], at: usize) -> usize {
 }
 
 /// `IDENTIFIED BY` or `PASSWORD` stands at `hit`, in either case: a statement that sets a password.
-pub fn sql(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Vec<Candidate>) {
+pub fn sql(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Found) {
     let text: &[u8] = &source.text;
     let is_capital = text.get(hit.start).is_some_and(u8::is_ascii_uppercase);
     if !is_capital && !has_statement(text, hit.start) {
@@ -141,8 +140,7 @@ pub fn sql(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &
         && is_quoted
         && value.len() >= 4
         && !value.iter().any(|&b| matches!(b, b'$' | b'{' | b'%' | b'?' | b'+') || b <= b' ')
-        && placeholder::is_placeholder(value, None).is_none()
     {
-        found.push(candidate(rule, range, value, 0));
+        found.push_unless(placeholder::is_placeholder(value, None), candidate(rule, range, value, 0));
     }
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::{candidate, word};
 use crate::rule::Rule;
-use crate::secret::{Candidate, placeholder};
+use crate::secret::{Found, placeholder};
 use crate::source::Source;
 
 /// How a tool takes its password.
@@ -65,7 +65,7 @@ const TOOLS: &[(&[u8], &[u8], Form)] = &[
 ];
 
 /// A keyword of the rule stands at `hit`.
-pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Vec<Candidate>) {
+pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Found) {
     let text: &[u8] = &source.text;
     let Some(tool) = text.get(hit.clone()).map(<[u8]>::to_ascii_lowercase) else { return };
     if word::is_inside_word(text, hit.start) {
@@ -80,13 +80,16 @@ pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &m
         };
         if let Some(range) = value
             && let Some(value) = text.get(range.clone())
-            && is_secret(value)
+            && !value.is_empty()
         {
+            let against = against(value);
             let mut one = candidate(rule, range, value, 0);
             one.name =
                 Some(String::from_utf8_lossy(if option.is_empty() || form_is_prefix(form) { name } else { option }).into_owned());
-            found.push(one);
-            return;
+            found.push_unless(against, one);
+            if against.is_none() {
+                return;
+            }
         }
     }
 }
@@ -155,12 +158,16 @@ fn behind(text: &[u8], at: usize, option: &[u8], form: Form) -> Option<Range<usi
     }
 }
 
-/// Not another option, a variable, a placeholder, a path or a piece of code.
-fn is_secret(value: &[u8]) -> bool {
-    value.len() >= 4
-        && !matches!(value, [b'-' | b'$' | b'<' | b'{' | b'[' | b'%' | b'/' | b'.' | b'\\' | b'(' | b'@', ..])
-        && !value.iter().any(|&b| matches!(b, b'(' | b'{' | b'}' | b'\\'))
-        && !value.iter().all(|&b| b.is_ascii_uppercase() || b == b'_')
-        && !value.windows(1).all(|b| b.iter().all(u8::is_ascii_punctuation))
-        && placeholder::is_placeholder(value, None).is_none()
+/// What tells a value from a secret.
+fn against(value: &[u8]) -> Option<&'static str> {
+    let is_other = matches!(value, [b'-' | b'$' | b'<' | b'{' | b'[' | b'%' | b'/' | b'.' | b'\\' | b'(' | b'@', ..]);
+    match value {
+        _ if is_other || value.iter().any(|&b| matches!(b, b'(' | b'{' | b'}' | b'\\')) => {
+            Some("another option, a variable, a path or an expression")
+        }
+        _ if value.len() < 4 => Some("too short"),
+        _ if value.iter().all(|&b| b.is_ascii_uppercase() || b == b'_') => Some("a name in capitals, as manuals write it"),
+        _ if value.iter().all(u8::is_ascii_punctuation) => Some("nothing but punctuation"),
+        _ => placeholder::is_placeholder(value, None),
+    }
 }

@@ -6,25 +6,25 @@ use std::ops::Range;
 
 use data_encoding::{BASE64, BASE64_NOPAD};
 
-use super::{candidate, word};
+use super::{Doubted, candidate, offer, word};
 use crate::rule::Rule;
-use crate::secret::{Candidate, blank, entropy, placeholder};
+use crate::secret::{Found, blank, entropy, placeholder};
 use crate::source::Source;
 
 const TOKEN_MIN: usize = 16;
 const ENTROPY_MIN: f32 = 3.3;
 
 /// `Basic ` stands at `hit`.
-pub fn basic(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Vec<Candidate>) {
+pub fn basic(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Found) {
     let text: &[u8] = &source.text;
     if !word::is_inside_word(text, hit.start) {
         let start = word::skip_blanks(text, hit.end);
-        found.extend(user_and_password(text, rule, start));
+        offer(found, user_and_password(text, rule, start));
     }
 }
 
 /// `"auth"` or `_auth` stands at `hit`: a key of Docker's `config.json` or of `.npmrc`.
-pub fn registry(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Vec<Candidate>) {
+pub fn registry(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Found) {
     let text: &[u8] = &source.text;
     let mut at = word::skip_blanks(text, hit.end);
     if text.get(at) == Some(&b'"') && text.get(hit.end - 1) != Some(&b'"') {
@@ -34,12 +34,12 @@ pub fn registry(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, fou
     if matches!(text.get(at), Some(b':' | b'=')) {
         at = word::skip_blanks(text, at + 1);
         let at = if matches!(text.get(at), Some(b'"' | b'\'')) { at + 1 } else { at };
-        found.extend(user_and_password(text, rule, at));
+        offer(found, user_and_password(text, rule, at));
     }
 }
 
-/// The base64 of `user:password` at `start`.
-fn user_and_password(text: &[u8], rule: &'static Rule, start: usize) -> Option<Candidate> {
+/// The base64 of `user:password` at `start`; without a password the user has to be a token, as some services want it.
+fn user_and_password(text: &[u8], rule: &'static Rule, start: usize) -> Option<Doubted> {
     let rest = text.get(start..text.len().min(start + 1024))?;
     let symbols = rest.iter().take_while(|&&b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/')).count();
     let padding = rest.iter().skip(symbols).take(2).take_while(|&&b| b == b'=').count();
@@ -52,23 +52,24 @@ fn user_and_password(text: &[u8], rule: &'static Rule, start: usize) -> Option<C
     let colon = memchr::memchr(b':', &decoded)?;
     let (user, password) = (decoded.get(..colon)?, decoded.get(colon + 1..)?);
     let is_text = std::str::from_utf8(&decoded).is_ok_and(|text| !text.chars().any(char::is_control));
-    if !is_text || user.len() + password.len() < 4 || blank::is_known_fake(encoded) || is_example(user, password) {
+    if !is_text {
         return None;
     }
-    Some(candidate(rule, start..start + encoded.len(), decoded.as_slice(), 0))
-}
-
-/// Whether the password is a placeholder; without one the user has to be a token, as some services want it.
-fn is_example(user: &[u8], password: &[u8]) -> bool {
-    let secret = if password.is_empty() { user } else { password };
-    placeholder::is_placeholder(secret, None).is_some() || password.is_empty() && !(user.len() >= TOKEN_MIN && looks_random(user))
+    let against = match password {
+        _ if user.len() + password.len() < 4 => Some("too short"),
+        _ if blank::is_known_fake(encoded) => Some("a published example"),
+        b"" if !(user.len() >= TOKEN_MIN && looks_random(user)) => Some("a user without password"),
+        b"" => placeholder::is_placeholder(user, None),
+        _ => placeholder::is_placeholder(password, None),
+    };
+    Some((candidate(rule, start..start + encoded.len(), decoded.as_slice(), 0), against))
 }
 
 /// `Bearer ` stands at `hit`.
-pub fn bearer(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Vec<Candidate>) {
+pub fn bearer(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Found) {
     let text: &[u8] = &source.text;
     if !word::is_inside_word(text, hit.start) {
-        found.extend(token(text, rule, word::skip_blanks(text, hit.end)));
+        offer(found, token(text, rule, word::skip_blanks(text, hit.end)));
     }
 }
 
@@ -77,7 +78,7 @@ const SCHEMES: &[&[u8]] =
     &[b"token token=", b"token ", b"apikey ", b"api-key ", b"key ", b"key=", b"ssws ", b"googlelogin auth=", b"bot ", b"jwt "];
 
 /// `authorization` stands at `hit`.
-pub fn authorization(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Vec<Candidate>) {
+pub fn authorization(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Found) {
     let text: &[u8] = &source.text;
     let separator = text.get(hit.end..text.len().min(hit.end + 12)).unwrap_or_default();
     let width =
@@ -90,20 +91,26 @@ pub fn authorization(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>
     if let Some(word) = SCHEMES.iter().find(|word| scheme.starts_with(word)) {
         let at = at + word.len();
         let at = if matches!(text.get(at), Some(b'"' | b'\'')) { at + 1 } else { at };
-        found.extend(token(text, rule, at));
+        offer(found, token(text, rule, at));
     }
 }
 
 /// A token of the `token68` alphabet (RFC 9110 §11.2) that looks random.
-fn token(text: &[u8], rule: &'static Rule, start: usize) -> Option<Candidate> {
+fn token(text: &[u8], rule: &'static Rule, start: usize) -> Option<Doubted> {
     let rest = text.get(start..text.len().min(start + 4096))?;
     let length = rest.iter().take_while(|&&b| b.is_ascii_alphanumeric() || b"-._~+/=".contains(&b)).count();
     let value = rest.get(..length)?.trim_ascii();
     let is_call = rest.get(length).is_some_and(|&b| matches!(b, b'(' | b'[' | b'$' | b'{' | b'%' | b'<'));
-    if value.len() < TOKEN_MIN || is_call || !looks_random(value) || placeholder::is_placeholder(value, None).is_some() {
+    if value.is_empty() {
         return None;
     }
-    Some(candidate(rule, start..start + value.len(), value, 0))
+    let against = match value {
+        _ if is_call => Some("an expression or a template"),
+        _ if value.len() < TOKEN_MIN => Some("too short for a token"),
+        _ if !looks_random(value) => Some("not random: words, or too few different characters"),
+        _ => placeholder::is_placeholder(value, None),
+    };
+    Some((candidate(rule, start..start + value.len(), value, 0), against))
 }
 
 /// A digit and a letter at least, and no word after word.

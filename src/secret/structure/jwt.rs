@@ -9,14 +9,14 @@ use serde_json::{Map, Value};
 
 use super::candidate;
 use crate::rule::{Confidence, Rule};
-use crate::secret::{Candidate, blank, checksum};
+use crate::secret::{Found, blank, checksum};
 use crate::source::Source;
 
 /// Longest token that is read; cookies hold 4 KiB, headers 8.
 const MAX: usize = 16 * 1024;
 
 /// `eyJ`, which is `{"` in base64, stands at `hit`.
-pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Vec<Candidate>) {
+pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Found) {
     let text: &[u8] = &source.text;
     let before = text.get(hit.start.saturating_sub(1)..hit.start).unwrap_or_default();
     if before.iter().any(|&b| is_symbol(b) || b == b'.') && !is_escape(text, hit.start) {
@@ -33,7 +33,7 @@ pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &m
     let is_signed = !algorithm.eq_ignore_ascii_case("none") && signature.len() >= SIGNATURE_MIN && !blank::is_blank(signature);
     // A payload may be compressed or encrypted; without a signature too, nothing speaks for a token.
     let may_be_payload = object(payload).map_or(is_signed || header.contains_key("enc"), |claims| !claims.is_empty());
-    if blank::is_known_fake(token) || !may_be_payload {
+    if !may_be_payload {
         return;
     }
     let mut jwt = candidate(rule, hit.start..hit.start + token.len(), token, 3);
@@ -43,7 +43,7 @@ pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &m
         jwt.confidence = Confidence::Low;
         jwt.notes.push("it is not signed".to_string());
     }
-    found.push(jwt);
+    found.push_unless(blank::is_known_fake(token).then_some("a published example"), jwt);
 }
 
 /// Symbols of the shortest signature: 128 bits.

@@ -9,7 +9,7 @@ use data_encoding::BASE64;
 
 use super::word;
 use crate::rule::Rule;
-use crate::secret::{Candidate, generic};
+use crate::secret::{Candidate, Found, generic};
 use crate::source::Source;
 
 /// How far to each side the document is read: Kubernetes takes no larger Secret.
@@ -18,19 +18,23 @@ const REACH: usize = 1024 * 1024;
 const COLUMN_MAX: usize = 32;
 
 /// `kind: Secret` stands at `hit`.
-pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Vec<Candidate>) {
+pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Found) {
     let text: &[u8] = &source.text;
     for entry in entries(text, hit.start) {
         let decoded = entry.decoded(text);
         let Some(value) = decoded.as_deref().or_else(|| text.get(entry.value.clone())) else { continue };
         // A file in an entry has names of its own; the scan goes on inside it.
-        if memchr::memchr(b'\n', value.trim_ascii_end()).is_none()
-            && let Some(mut candidate) = generic::declared(rule, text.get(entry.name.clone()).unwrap_or_default(), value)
-        {
-            candidate.range = entry.value;
-            candidate.via.extend(decoded.is_some().then_some("base64"));
-            found.push(candidate);
+        if memchr::memchr(b'\n', value.trim_ascii_end()).is_some() {
+            continue;
         }
+        let name = text.get(entry.name.clone()).unwrap_or_default();
+        let judged = generic::declared(rule, name, value, found.dismissed.is_some());
+        let via = decoded.is_some().then_some("base64");
+        found.extend(judged.map(|candidate| Candidate {
+            range: entry.value.clone(),
+            via: via.into_iter().collect(),
+            ..candidate
+        }));
     }
 }
 

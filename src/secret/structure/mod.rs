@@ -16,13 +16,13 @@ mod word;
 use std::ops::Range;
 
 use super::overlap::Specificity;
-use super::{Candidate, Scope, rules};
+use super::{Candidate, Found, Scope, rules};
 use crate::finding::Redacted;
 use crate::rule::Rule;
 use crate::source::Source;
 
 /// Looks at the keyword of a rule at a place and pushes what it finds.
-pub type Find = fn(&Source<'_>, &'static Rule, Range<usize>, &mut Vec<Candidate>);
+pub type Find = fn(&Source<'_>, &'static Rule, Range<usize>, &mut Found);
 
 /// The code of a rule.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +34,7 @@ pub struct Code {
 }
 
 impl Code {
-    pub fn find(self, source: &Source<'_>, rule: Option<&'static Rule>, hit: Range<usize>, found: &mut Vec<Candidate>) {
+    pub fn find(self, source: &Source<'_>, rule: Option<&'static Rule>, hit: Range<usize>, found: &mut Found) {
         if let Some(rule) = rule {
             (self.find)(source, rule, hit, found);
         }
@@ -76,10 +76,19 @@ pub fn code_of(rule: &Rule) -> Option<Code> {
     CODE.iter().find(|(other, _)| std::ptr::eq(*other, rule)).map(|(_, code)| *code)
 }
 
+/// A candidate, and what speaks against it if something does.
+type Doubted = (Candidate, Option<&'static str>);
+
+/// Takes the candidate, if there is one, or dismisses it.
+fn offer(found: &mut Found, doubted: Option<Doubted>) {
+    if let Some((candidate, against)) = doubted {
+        found.push_unless(against, candidate);
+    }
+}
+
 /// A candidate with the rule's own confidence.
 fn candidate(rule: &'static Rule, range: Range<usize>, value: impl Into<Vec<u8>>, shown: usize) -> Candidate {
-    let value = Redacted::new(value, shown);
-    Candidate { rule, range, value, confidence: rule.confidence, name: None, via: Vec::new(), notes: Vec::new(), member: None }
+    Candidate::new(rule, range, Redacted::new(value, shown))
 }
 
 #[cfg(test)]

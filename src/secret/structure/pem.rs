@@ -4,9 +4,9 @@
 
 use std::ops::Range;
 
-use crate::finding::Redacted;
+use super::candidate;
 use crate::rule::{Confidence, Rule};
-use crate::secret::{Candidate, entropy, rules};
+use crate::secret::{Candidate, Found, entropy, rules};
 use crate::source::Source;
 
 /// Symbols of the shortest key body: an Ed25519 key in PKCS#8 is 48 bytes.
@@ -19,7 +19,7 @@ const ENTROPY_MIN: f32 = 3.5;
 const LABEL_MAX: usize = 48;
 
 /// `PRIVATE KEY` stands at `hit`.
-pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Vec<Candidate>) {
+pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Found) {
     found.extend(block(&source.text, rule, hit));
 }
 
@@ -53,16 +53,7 @@ fn block(text: &[u8], rule: &'static Rule, hit: Range<usize>) -> Option<Candidat
         notes.push("it is encrypted: as safe as its passphrase".to_string());
     }
     let range = start..body_start + body.end;
-    Some(Candidate {
-        rule,
-        range,
-        value: Redacted::new(body.symbols, 0),
-        confidence,
-        name: None,
-        via: Vec::new(),
-        notes,
-        member: None,
-    })
+    Some(Candidate { confidence, notes, ..candidate(rule, range, body.symbols, 0) })
 }
 
 /// Most bytes of a comment behind the header.
@@ -216,6 +207,7 @@ fn header(rest: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::Redacted;
     use crate::secret::Detector;
     use crate::source::{Origin, RepoPath};
 

@@ -4,9 +4,9 @@
 
 use std::ops::Range;
 
-use super::candidate;
+use super::{Doubted, candidate, offer};
 use crate::rule::{Confidence, Rule};
-use crate::secret::{Candidate, blank, entropy, generic, placeholder};
+use crate::secret::{Found, blank, entropy, generic, placeholder};
 use crate::source::Source;
 
 /// Longest authority that is read.
@@ -15,16 +15,16 @@ const MAX: usize = 1024;
 const SCHEME_MAX: usize = 32;
 
 /// `://` or `@tcp(` stands at `hit`.
-pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Vec<Candidate>) {
+pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Found) {
     let text: &[u8] = &source.text;
     if text.get(hit.clone()) == Some(b"://") {
-        found.extend(after_scheme(text, rule, hit));
+        offer(found, after_scheme(text, rule, hit));
     } else {
-        found.extend(before_address(text, rule, hit));
+        offer(found, before_address(text, rule, hit));
     }
 }
 
-fn after_scheme(text: &[u8], rule: &'static Rule, hit: Range<usize>) -> Option<Candidate> {
+fn after_scheme(text: &[u8], rule: &'static Rule, hit: Range<usize>) -> Option<Doubted> {
     let rest = text.get(hit.end..text.len().min(hit.end + MAX))?;
     // In most texts no `@` follows: look for one before anything else.
     memchr::memchr(b'@', rest)?;
@@ -71,7 +71,7 @@ fn split(user_info: &[u8]) -> (Option<&[u8]>, &[u8], usize) {
 }
 
 /// `user:password@tcp(host:3306)/name`: the address of Go's database drivers.
-fn before_address(text: &[u8], rule: &'static Rule, hit: Range<usize>) -> Option<Candidate> {
+fn before_address(text: &[u8], rule: &'static Rule, hit: Range<usize>) -> Option<Doubted> {
     let from = hit.start.saturating_sub(MAX);
     let before = text.get(from..hit.start)?;
     let length = before.iter().rev().take_while(|&&b| !is_end(b)).count();
@@ -83,29 +83,28 @@ fn before_address(text: &[u8], rule: &'static Rule, hit: Range<usize>) -> Option
     judge(rule, user, password, host, start + offset..hit.start)
 }
 
-fn judge(rule: &'static Rule, user: Option<&[u8]>, password: &[u8], host: &[u8], range: Range<usize>) -> Option<Candidate> {
+fn judge(rule: &'static Rule, user: Option<&[u8]>, password: &[u8], host: &[u8], range: Range<usize>) -> Option<Doubted> {
     let value = percent_decoded(password);
     let is_host = host.iter().all(|&b| b.is_ascii_alphanumeric() || b"-._:[]%{}$()*".contains(&b) || b >= 0x80);
-    if value.len() < 3
-        || host.is_empty()
-        || !is_host
-        || (is_reserved(host) || is_stand_in(host)) && !looks_random(&value)
-        || is_interpolated(&value)
-        || memchr::memmem::find(&value, b"***").is_some()
-        || placeholder::is_placeholder(&value, None).is_some()
-    {
+    if value.is_empty() || host.is_empty() || !is_host {
         return None;
     }
-    let pair = [user.unwrap_or_default(), b":", &value].concat();
-    if blank::is_known_fake(&pair) || (user.is_none() && !is_token(&value)) {
-        return None;
-    }
+    let against = match user {
+        _ if value.len() < 3 => Some("too short"),
+        _ if is_reserved(host) && !looks_random(&value) => Some("words before a host that documentation uses"),
+        _ if is_stand_in(host) && !looks_random(&value) => Some("a word that stands for a host"),
+        _ if is_interpolated(&value) => Some("a template"),
+        _ if memchr::memmem::find(&value, b"***").is_some() => Some("masked"),
+        _ if blank::is_known_fake(&[user.unwrap_or_default(), b":", &value].concat()) => Some("a published example"),
+        None if !is_token(&value) => Some("a user alone, and no token"),
+        _ => placeholder::is_placeholder(&value, None),
+    };
     let mut found = candidate(rule, range, value.as_slice(), 0);
     if user.is_some_and(|user| user.eq_ignore_ascii_case(&value)) {
         found.confidence = Confidence::Low;
         found.notes.push("the password is the name of the user".to_string());
     }
-    Some(found)
+    Some((found, against))
 }
 
 /// A user alone is a finding only if it is long and random, as access tokens are.

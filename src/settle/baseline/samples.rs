@@ -44,6 +44,7 @@ pub(super) fn finding(path: &str, value: &str, name: &str, line: u32, kinds: &[&
         foreign: kinds.iter().map(|kind| ForeignIdentity { kind, sha1: sha1(kind) }).collect(),
         snippet: Snippet::default(),
         appearance: None,
+        against: None,
     }
 }
 

@@ -52,6 +52,7 @@ pub(in crate::settle) fn finding(rule: &'static Rule, source: &Source<'_>, range
         foreign: Vec::new(),
         snippet: Snippet::default(),
         appearance: None,
+        against: None,
     }
 }
 
