@@ -2,6 +2,8 @@
 //! Promises that a size is known before content is inflated, and that replace refs are not followed.
 //! Knows nothing of paths except where a tree names them.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::Deref;
 
 use super::error::{Error, ReadError};
@@ -114,13 +116,38 @@ impl Objects {
 
     /// What `path` is in the tree: blob, gitlink or tree; `None` if it is not there.
     pub(super) fn find(&mut self, root: &ObjectId, path: &[u8]) -> Result<Option<(Mode, ObjectId)>, Error> {
+        Trees::default().find(self, root, path)
+    }
+}
+
+/// The trees that were looked into, so that many paths in the same ones cost one reading of each.
+#[derive(Debug, Default)]
+pub(super) struct Trees {
+    read: HashMap<ObjectId, HashMap<Vec<u8>, (Mode, ObjectId)>>,
+}
+
+impl Trees {
+    /// As [`Objects::find`].
+    pub(super) fn find(
+        &mut self,
+        objects: &mut Objects,
+        root: &ObjectId,
+        path: &[u8],
+    ) -> Result<Option<(Mode, ObjectId)>, Error> {
         let mut at = (Mode::Tree, *root);
         for part in path.split(|&b| b == b'/') {
             if at.0 != Mode::Tree {
                 return Ok(None);
             }
-            match self.tree(&at.1)?.into_iter().find(|entry| entry.name == part) {
-                Some(entry) => at = (entry.mode, entry.id),
+            let entries = match self.read.entry(at.1) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => {
+                    let entries = objects.tree(&at.1)?.into_iter();
+                    new.insert(entries.map(|entry| (entry.name, (entry.mode, entry.id))).collect())
+                }
+            };
+            match entries.get(part) {
+                Some(found) => at = *found,
                 None => return Ok(None),
             }
         }

@@ -2,6 +2,8 @@
 //! Promises that a name which leads nowhere is told, and that a path appears once per stage.
 //! Reads no content.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
@@ -9,7 +11,7 @@ use super::error::Error;
 use super::id::{Mode, ObjectId};
 use super::index::{ASSUME_UNCHANGED, Found, INTENT_TO_ADD, Index, Record, SKIP_WORKTREE};
 use super::locate::Location;
-use super::objects::Objects;
+use super::objects::{Objects, Trees};
 use super::view::Range;
 use super::{Entry, Place, Request, Skipped, Unread, View, bytes, disk, staged, worktree};
 use crate::source::RepoPath;
@@ -73,7 +75,8 @@ pub(super) fn select(
     objects: &mut Objects,
 ) -> Result<(View, Selected), Error> {
     let root = location.root.as_deref();
-    let mut selector = Selector { root, cwd: &request.cwd, index, objects, out: Selected::default() };
+    let (folded, trees, out) = (OnceCell::new(), Trees::default(), Selected::default());
+    let mut selector = Selector { root, cwd: &request.cwd, index, objects, folded, trees, out };
     let view = match range {
         Some(range) => selector.range(request, &view, range).map(|()| view)?,
         None => selector.index_view(&request.names, view, request, location)?,
@@ -87,6 +90,9 @@ struct Selector<'a> {
     cwd: &'a Path,
     index: &'a mut Index,
     objects: &'a mut Objects,
+    /// The names of the index by what they are without regard to case; none where case counts. Made when a name is not found otherwise.
+    folded: OnceCell<HashMap<String, Vec<u8>>>,
+    trees: Trees,
     out: Selected,
 }
 
@@ -116,34 +122,37 @@ impl Selector<'_> {
         if changes.entries.is_empty() && !changes.deletes && request.hook_mode && request.view.is_none() {
             return self.index_view(names, View::All, request, location);
         }
-        for at in changes.entries {
+        let asked = self.asked(names);
+        for at in changes.entries.into_iter().filter(|&at| asked.get(at) == Some(&true)) {
             self.records(at..at + 1);
-        }
-        if !names.is_empty() {
-            self.restrict(names);
         }
         Ok(View::Staged)
     }
 
-    /// Keeps of the staged set what `names` ask for.
-    fn restrict(&mut self, names: &[OsString]) {
-        let staged = std::mem::take(&mut self.out);
-        let mut wanted = Vec::new();
+    /// Of each entry of the index, whether `names` ask for it. A name that the index does not know is selected from disk.
+    fn asked(&mut self, names: &[OsString]) -> Vec<bool> {
+        let mut asked = vec![names.is_empty(); self.index.records().len()];
         for name in names {
             match self.root.and_then(|root| bytes::relative(root, self.cwd, name)) {
-                Some(path) if self.is_known(&path) => wanted.push(path),
+                Some(path) if self.is_known(&path) => {
+                    for range in self.at_or_below(&path) {
+                        asked.get_mut(range).unwrap_or_default().fill(true);
+                    }
+                }
                 _ => from_disk(self.root, self.cwd, name, &mut self.out),
             }
         }
-        let asked = |path: &RepoPath| wanted.iter().any(|name| is_at_or_below(path.as_bytes(), name));
-        self.out.entries.extend(staged.entries.into_iter().filter(|entry| asked(&entry.path)));
-        self.out.unread.extend(staged.unread.into_iter().filter(|unread| asked(&unread.path)));
-        self.out.skipped.extend(staged.skipped.into_iter().filter(|skipped| asked(&skipped.path)));
+        asked
     }
 
     fn is_known(&self, path: &[u8]) -> bool {
         let inside = || self.index.below(&directory(path), 0..self.index.records().len());
         !self.index.exact(path).is_empty() || self.index.sparse_cover(path).is_some() || !inside().is_empty()
+    }
+
+    /// The entries of a file, and those in a directory, of this name. The root's name is empty.
+    fn at_or_below(&self, path: &[u8]) -> [std::ops::Range<usize>; 2] {
+        [self.index.exact(path), self.index.below(&directory(path), 0..self.index.records().len())]
     }
 
     /// The index entries of one name: a file, or a directory and all below it; else what is on disk.
@@ -186,18 +195,24 @@ impl Selector<'_> {
 
     /// On a file system that ignores case: the entry whose name differs in case only. The spelling of the index is reported.
     fn folded(&self, path: &[u8]) -> Option<std::ops::Range<usize>> {
-        let Objects::Libgit2(repository) = &*self.objects else { return None };
-        if !repository.config().is_ok_and(|config| config.get_bool("core.ignorecase").unwrap_or(false)) {
-            return None;
-        }
-        let folded = String::from_utf8_lossy(path).to_lowercase();
-        let same = |record: &&Record| String::from_utf8_lossy(self.index.name(record)).to_lowercase() == folded;
-        self.index.records().iter().find(same).map(|record| self.index.exact(self.index.name(record)))
+        let fold = |name: &[u8]| String::from_utf8_lossy(name).to_lowercase();
+        let folded = self.folded.get_or_init(|| {
+            let records = if self.ignores_case() { self.index.records() } else { &[] };
+            // Of several, the first stays.
+            let names = records.iter().rev().map(|record| self.index.name(record));
+            names.map(|name| (fold(name), name.to_vec())).collect()
+        });
+        (!folded.is_empty()).then(|| folded.get(&fold(path)))?.map(|name| self.index.exact(name))
+    }
+
+    fn ignores_case(&self) -> bool {
+        let Objects::Libgit2(repository) = &*self.objects else { return false };
+        repository.config().is_ok_and(|config| config.get_bool("core.ignorecase").unwrap_or(false))
     }
 
     /// The files at `rest` in a tree, reported under `path`; whether there are any.
     fn in_tree(&mut self, tree: &ObjectId, rest: &[u8], path: &[u8]) -> Result<bool, Error> {
-        let found = if rest.is_empty() { Some((Mode::Tree, *tree)) } else { self.objects.find(tree, rest)? };
+        let found = if rest.is_empty() { Some((Mode::Tree, *tree)) } else { self.trees.find(self.objects, tree, rest)? };
         match found {
             Some((Mode::Tree, id)) => {
                 let mut files = Vec::new();
@@ -223,7 +238,7 @@ impl Selector<'_> {
         for name in &request.names {
             match bytes::relative(self.root.unwrap_or(self.cwd), self.cwd, name) {
                 Some(path) if self.in_tree(&range.to, &path, &path)? => {}
-                Some(path) if self.objects.find(&range.base, &path)?.is_some() => {}
+                Some(path) if self.trees.find(self.objects, &range.base, &path)?.is_some() => {}
                 _ if is_named_by_index || view.ends_with_nothing() => {}
                 Some(path) => self.out.unread(&path, "in neither side of the range"),
                 None => from_disk(self.root, self.cwd, name, &mut self.out),
@@ -236,19 +251,23 @@ impl Selector<'_> {
         let Some(root) = self.root else {
             return names.iter().for_each(|name| worktree::named(None, self.cwd, name, &mut self.out));
         };
-        let tracked = |out: &mut Selected, below: &[u8]| {
-            let names = self.index.records().iter().map(|record| self.index.name(record));
-            worktree::tracked(root, names.filter(|name| is_at_or_below(name, below)), out);
-        };
         if names.is_empty() {
             worktree::walk(root, root, &mut self.out);
-            return tracked(&mut self.out, b"");
+            self.tracked(root, b"");
         }
         for name in names {
             worktree::named(Some(root), self.cwd, name, &mut self.out);
-            if let Some(below) = bytes::relative(root, self.cwd, name) {
-                tracked(&mut self.out, &below);
+            if let Some(path) = bytes::relative(root, self.cwd, name) {
+                self.tracked(root, &path);
             }
+        }
+    }
+
+    /// The tracked files at or below `path` that are on disk.
+    fn tracked(&mut self, root: &Path, path: &[u8]) {
+        for range in self.at_or_below(path) {
+            let records = self.index.records().get(range).unwrap_or_default();
+            worktree::tracked(root, records.iter().map(|record| self.index.name(record)), &mut self.out);
         }
     }
 
@@ -299,8 +318,4 @@ fn directory(path: &[u8]) -> Vec<u8> {
         prefix.push(b'/');
     }
     prefix
-}
-
-fn is_at_or_below(path: &[u8], name: &[u8]) -> bool {
-    name.is_empty() || path.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
 }
