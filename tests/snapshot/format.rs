@@ -105,6 +105,70 @@ fn s37_partial_clone() {
     assert!(!missing.status.success(), "a reader has fetched the blob");
 }
 
+/// All objects that are here.
+fn objects(repo: &TestRepo) -> Vec<u8> {
+    repo.git(&["--no-lazy-fetch", "cat-file", "--batch-all-objects", "--batch-check"])
+}
+
+#[test]
+fn s37_a_named_file_that_is_proved_equal_needs_no_blob() {
+    let (_origin, clone) = partial();
+    let had = objects(&clone);
+    // Hashing the file shows git that it is the entry's; the blob stays away.
+    clone.write("a", "1\n").write("d/b", "others\n").settle();
+    for reader in ["", "native"] {
+        let seen = ask().names(&["a", "d/b"]).run(&clone, reader);
+        assert_eq!((seen.content("a"), seen.files[0].is_worktree), (&b"1\n"[..], false));
+        let error = seen.files[1].content.as_ref().unwrap_err();
+        assert!(error.ends_with("is missing"), "{error}");
+        let all = ask().view("all").run(&clone, reader);
+        assert_eq!(all.content("a"), b"1\n");
+        assert!(all.files[1].content.as_ref().unwrap_err().starts_with("not fetched: "));
+    }
+    clone.write("a", "2\n");
+    assert!(ask().names(&["a"]).run(&clone, "").files[0].content.is_err());
+    assert_eq!(objects(&clone), had);
+}
+
+/// Whether a file was renamed shows its old content only, which a child of git would fetch.
+#[test]
+fn s37_renames_fetch_nothing() {
+    let (_origin, clone) = partial();
+    clone.git(&["update-index", "--force-remove", "a"]);
+    clone.write("z", "1\n2\n").git(&["add", "z"]);
+    let had = objects(&clone);
+    ask().each(&clone, &READERS, |seen| assert_eq!((seen.paths(), &seen.renames[..]), (vec!["z".to_owned()], &[][..])));
+    assert_eq!(objects(&clone), had);
+    let origin = clone.try_git(&["cat-file", "-e", "HEAD:a"]);
+    assert!(origin.status.success(), "the remote cannot be reached, so that nothing was proved");
+    assert_ne!(objects(&clone), had);
+}
+
+/// Without its trees a commit cannot be compared with: that is told, not taken for an empty one.
+#[test]
+fn s37_a_clone_without_trees() {
+    let (origin, _) = partial();
+    let url = format!("file://{}", origin.root().display());
+    origin.git(&["clone", "-q", "--no-checkout", "--filter=tree:0", &url, "../treeless"]);
+    let clone = origin.beside("treeless");
+    let had = objects(&clone);
+    clone.write("new", "n\n").git(&["add", "new"]);
+    let added = ask().names(&["new"]);
+    added.each(&clone, &READERS, |seen| assert_eq!(seen.content("new"), b"n\n"));
+    for reader in READERS {
+        for asked in [ask(), ask().view("HEAD...HEAD").names(&["a"])] {
+            let seen = asked.run(&clone, reader);
+            assert!(seen.error.is_some(), "reader `{reader}` saw {:?}", seen.paths());
+        }
+    }
+    assert_eq!(objects(&clone).len(), had.len() + objects_of("n\n", &clone));
+}
+
+/// The length of the line that [`objects`] has for a blob of this content.
+fn objects_of(content: &str, repo: &TestRepo) -> usize {
+    repo.line(&["rev-parse", ":new"]).len() + format!(" blob {}\n", content.len()).len()
+}
+
 #[test]
 fn s38_worktree_configuration_and_relative_worktrees() {
     let repo = TestRepo::new();
@@ -142,6 +206,57 @@ fn s39_a_foreign_owner() {
         config.args(["config", "--global", "--add", "safe.directory", "*"]).current_dir(repo.home()).status().unwrap().success()
     );
     agrees(&repo, &READERS);
+}
+
+/// Whoever owns the work tree, the git directory or the file that leads there, and whatever the user trusts: git and we agree, and a
+/// name is not judged from disk where the repository is refused.
+#[test]
+fn s39_git_decides_whom_to_trust() {
+    let repo = TestRepo::new();
+    filled(&repo);
+    repo.git(&["worktree", "add", "-q", "../linked"]);
+    let linked = repo.beside("linked");
+    linked.write("a", "staged\n").git(&["add", "a"]);
+    let own = std::os::unix::fs::MetadataExt::uid(&std::fs::metadata(repo.root()).unwrap());
+    let owned_by = |place: &std::path::Path, owner: u32| std::os::unix::fs::lchown(place, Some(owner), None);
+    if owned_by(repo.root(), 12345).is_err() {
+        return println!("skipped: only who may give files away can make this situation");
+    }
+    owned_by(repo.root(), own).unwrap();
+    let trusting = |path: &std::path::Path| {
+        let file = repo.outside("trusting");
+        std::fs::write(&file, format!("[safe]\ndirectory = {}\n", path.display())).unwrap();
+        file
+    };
+    let places = [repo.root().to_owned(), repo.path(".git"), linked.root().to_owned(), linked.path(".git")];
+    let (mut refused, mut accepted) = (0, 0);
+    for place in &places {
+        owned_by(place, 12345).unwrap();
+        for here in [&repo, &linked] {
+            let file = trusting(here.root());
+            let elsewhere = repo.outside("elsewhere");
+            std::fs::write(&elsewhere, "[safe]\ndirectory = /elsewhere\n").unwrap();
+            for (variable, value) in [
+                ("LC_ALL", "C".into()),
+                ("GIT_CONFIG_GLOBAL", file.into_os_string()),
+                ("GIT_CONFIG_GLOBAL", elsewhere.into_os_string()),
+                ("SUDO_UID", "12345".into()),
+            ] {
+                let gits = here.command("git").args(["status", "--short"]).env(variable, &value).output().unwrap();
+                for asked in [ask(), ask().names(&["a"]), ask().view("worktree")] {
+                    for reader in READERS {
+                        let seen = asked.clone().set(variable, value.clone()).run(here, reader);
+                        let at = format!("{} of another, {variable}, reader `{reader}`: {:?}", place.display(), seen.error);
+                        assert_eq!(seen.error.is_none(), gits.status.success(), "{at}");
+                        refused += usize::from(seen.error.is_some());
+                        accepted += usize::from(seen.error.is_none());
+                    }
+                }
+            }
+        }
+        owned_by(place, own).unwrap();
+    }
+    assert!(refused > 50 && accepted > 50, "{refused} refused, {accepted} accepted");
 }
 
 #[test]
