@@ -139,6 +139,9 @@ fn judge<H: Hook>(
     if order.compares_disk {
         settle::note_stale_judgements(session, &mut outcome);
     }
+    if order.explains && config.secrets.profile == Profile::Compat {
+        outcome.notes.push("detect-secrets' rules do not tell what they dismiss".to_owned());
+    }
     if order.explains {
         explain::note_silence(&mut outcome, order.line);
     }

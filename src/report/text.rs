@@ -9,6 +9,7 @@ use owo_colors::OwoColorize;
 use unicode_width::UnicodeWidthStr;
 
 use super::{Run, Shown, Style, manual_url, ways_out};
+use crate::finding::Subject;
 use crate::rule::{Rule, Severity};
 use crate::settle::{Exit, Outcome, Settled, Skipped, Standing, Unread, Unused};
 use crate::source::RepoPath;
@@ -89,6 +90,9 @@ impl<W: Write> Text<'_, W> {
         writeln!(self.out, "{place} {rule} {}", self.paint(&self.shown.message(finding), bold))?;
         if let Some(verdict) = self.shown.verdict(settled) {
             let is_dismissed = matches!(settled.standing, Standing::Dismissed { .. });
+            if is_dismissed && matches!(finding.subject, Subject::Secret(_)) {
+                self.write_remark(1, "value", &self.shown.detail(finding))?;
+            }
             self.write_remark(1, if is_dismissed { "dismissed" } else { "forgiven" }, &verdict)?;
             return if self.style.explains { self.write_evidence(settled, 1) } else { Ok(()) };
         }

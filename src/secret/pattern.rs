@@ -47,7 +47,7 @@ impl Patterns {
         let done = searched.entry(number).or_default();
         let window = if pattern.anchored {
             if pattern.boundary == Boundary::Word && !begins_alone(text, hit.start) {
-                return;
+                return found.mention(rule, hit.start, "a letter or digit stands right before it");
             }
             hit.start..text.len().min(hit.start + pattern.reach.map_or(AHEAD, |reach| AHEAD.min(reach + 1)))
         } else if hit.start < *done {

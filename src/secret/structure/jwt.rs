@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use serde_json::{Map, Value};
 
-use super::candidate;
+use super::{Doubted, candidate};
 use crate::rule::{Confidence, Rule};
 use crate::secret::{Found, blank, checksum};
 use crate::source::Source;
@@ -22,28 +22,38 @@ pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &m
     if before.iter().any(|&b| is_symbol(b) || b == b'.') && !is_escape(text, hit.start) {
         return;
     }
-    let rest = text.get(hit.start..text.len().min(hit.start + MAX)).unwrap_or_default();
+    match token(text, rule, hit.start) {
+        Some((candidate, against)) => found.push_unless(against, candidate),
+        None => found.mention(rule, hit.start, NOT_WHOLE),
+    }
+}
+
+const NOT_WHOLE: &str = "it begins like a token, but is not whole: a header that names its algorithm, claims, a signature";
+
+/// The token that begins at `start`, and what speaks against it.
+fn token(text: &[u8], rule: &'static Rule, start: usize) -> Option<Doubted> {
+    let rest = text.get(start..text.len().min(start + MAX)).unwrap_or_default();
     let length = rest.iter().take_while(|&&b| is_symbol(b) || b == b'.').count();
     let token = rest.get(..length).unwrap_or_default().trim_ascii_end();
     let token = token.strip_suffix(b".").filter(|token| memchr::memchr_iter(b'.', token).count() == 2).unwrap_or(token);
     let mut parts = token.split(|&b| b == b'.');
-    let (Some(head), Some(payload), Some(signature)) = (parts.next(), parts.next(), parts.next()) else { return };
-    let Some(header) = object(head) else { return };
-    let Some(algorithm) = header.get("alg").and_then(Value::as_str) else { return };
+    let (head, payload, signature) = (parts.next()?, parts.next()?, parts.next()?);
+    let header = object(head)?;
+    let algorithm = header.get("alg").and_then(Value::as_str)?;
     let is_signed = !algorithm.eq_ignore_ascii_case("none") && signature.len() >= SIGNATURE_MIN && !blank::is_blank(signature);
     // A payload may be compressed or encrypted; without a signature too, nothing speaks for a token.
     let may_be_payload = object(payload).map_or(is_signed || header.contains_key("enc"), |claims| !claims.is_empty());
     if !may_be_payload {
-        return;
+        return None;
     }
-    let mut jwt = candidate(rule, hit.start..hit.start + token.len(), token, 3);
+    let mut jwt = candidate(rule, start..start + token.len(), token, 3);
     if is_signed {
         jwt.notes.push("the header is JSON and names its algorithm".to_string());
     } else {
         jwt.confidence = Confidence::Low;
         jwt.notes.push("it is not signed".to_string());
     }
-    found.push_unless(blank::is_known_fake(token).then_some("a published example"), jwt);
+    Some((jwt, blank::is_known_fake(token).then_some("a published example")))
 }
 
 /// Symbols of the shortest signature: 128 bits.

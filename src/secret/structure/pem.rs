@@ -20,7 +20,11 @@ const LABEL_MAX: usize = 48;
 
 /// `PRIVATE KEY` stands at `hit`.
 pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Found) {
-    found.extend(block(&source.text, rule, hit));
+    let at = hit.start;
+    match block(&source.text, rule, hit) {
+        Some(candidate) => found.push(candidate),
+        None => found.mention(rule, at, "no key follows the label"),
+    }
 }
 
 fn block(text: &[u8], rule: &'static Rule, hit: Range<usize>) -> Option<Candidate> {
