@@ -57,7 +57,7 @@ fn judge(source: &Source<'_>, config: &Config, hook: &Secrets) -> Outcome {
     let judged = judge.judge(source);
     let settled = judged.findings.into_iter().map(|(finding, standing)| {
         let standing = standing.unwrap_or(Standing::Open);
-        Settled { finding, standing, fingerprint: String::new() }
+        Settled { finding, standing, fingerprint: String::new(), is_refused: false }
     });
     Outcome { settled: settled.collect(), unused: judged.unused, files: 1, ..Outcome::default() }
 }
