@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Candidate;
+use super::decode::Decoded;
 use super::scan::CANDIDATES_MAX;
 use crate::finding::Redacted;
 use crate::rule::Rule;
@@ -16,11 +17,13 @@ pub struct Found {
     pub kept: Vec<Candidate>,
     /// `None`: nobody asks.
     pub dismissed: Option<Vec<Candidate>>,
+    /// Texts that a rule's code decoded, as it knows where they stand: the scan goes on inside them.
+    pub decoded: Vec<Decoded>,
 }
 
 impl Found {
     pub fn new(explains: bool) -> Self {
-        Self { kept: Vec::new(), dismissed: explains.then(Vec::new) }
+        Self { kept: Vec::new(), dismissed: explains.then(Vec::new), decoded: Vec::new() }
     }
 
     /// Takes a candidate; one that something speaks against only if somebody asks for those.

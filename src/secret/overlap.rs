@@ -39,7 +39,7 @@ fn specificity(candidate: &Candidate) -> Specificity {
 
 /// The candidates that remain, in the order (start, end, rule id); where somebody asks, the dismissed ones among them.
 pub fn resolve(found: Found) -> Vec<Candidate> {
-    let Found { kept: mut found, mut dismissed } = found;
+    let Found { kept: mut found, mut dismissed, .. } = found;
     found.sort_by_cached_key(|c| {
         let value = c.value.with(<[u8]>::to_vec);
         let length = c.range.len();
@@ -101,7 +101,7 @@ mod tests {
     }
 
     fn remaining(kept: Vec<Candidate>) -> Vec<Candidate> {
-        resolve(Found { kept, dismissed: None })
+        resolve(Found { kept, ..Found::new(false) })
     }
 
     fn ids(found: Vec<Candidate>) -> Vec<&'static str> {
@@ -130,7 +130,8 @@ mod tests {
     fn the_parts_of_a_value_are_not_told() {
         let kept = vec![candidate("url-credentials", 0..50, "a", &[])];
         let dismissed = |id: &str, range| Candidate { against: Some("no".into()), ..candidate(id, range, "", &[]) };
-        let told = |all: Vec<Candidate>| resolve(Found { kept: kept.clone(), dismissed: Some(all) }).len() - 1;
+        let told =
+            |all: Vec<Candidate>| resolve(Found { kept: kept.clone(), dismissed: Some(all), ..Found::new(true) }).len() - 1;
         assert_eq!(told(vec![dismissed("generic-token", 10..20), dismissed("generic-token", 10..10)]), 0, "inside a finding");
         assert_eq!(told(vec![dismissed("generic-key", 0..50)]), 1, "the same place");
         assert_eq!(told(vec![dismissed("generic-key", 60..80), dismissed("generic-token", 65..65)]), 1, "a word inside any");

@@ -8,7 +8,6 @@ use std::ops::Range;
 use super::decode::{self, Decoded, Progress};
 use super::pattern::Searched;
 use super::prefilter::Meaning;
-use super::structure::manifest;
 use super::{Candidate, Detection, Detector, Found, generic, overlap, row, rules};
 use crate::notebook::Notebook;
 use crate::rule::Matcher;
@@ -141,11 +140,10 @@ impl<'d> Scan<'d> {
                 },
                 Meaning::Rule(number) => match self.detector.code.get(usize::from(number)).copied().flatten() {
                     Some(code) if scope == Scope::Everything || code.scope == Scope::Formats => {
-                        let rule = rules::ALL.get(usize::from(number)).copied();
-                        if depth > 0 && rule.is_some_and(|rule| rule.id == rules::KUBERNETES_SECRET.id) {
-                            self.files(source, hit.start, depth - 1, &mut found);
+                        code.find(source, rules::ALL.get(usize::from(number)).copied(), hit, &mut found);
+                        for decoded in std::mem::take(&mut found.decoded) {
+                            self.inside(source, decoded, depth, &mut found);
                         }
-                        code.find(source, rule, hit, &mut found);
                     }
                     Some(_) => {}
                     None if self.row(number, text, scope, &hit, &mut found) => {}
@@ -153,10 +151,8 @@ impl<'d> Scan<'d> {
                 },
                 _ if depth == 0 => {}
                 encoded => {
-                    if let Some(decoded) = decode::around(text, encoded, hit, &mut progress)
-                        && self.budget.allows_decoding(decoded.bytes.len())
-                    {
-                        found.extend(self.decoded(source, decoded, depth - 1));
+                    if let Some(decoded) = decode::around(text, encoded, hit, &mut progress) {
+                        self.inside(source, decoded, depth, &mut found);
                     }
                 }
             }
@@ -167,12 +163,10 @@ impl<'d> Scan<'d> {
         overlap::resolve(found)
     }
 
-    /// The files that a Kubernetes manifest holds in base64.
-    fn files(&mut self, source: &Source<'_>, hit: usize, depth: u8, found: &mut Found) {
-        for (range, bytes) in manifest::files(&source.text, hit) {
-            if self.budget.allows_decoding(bytes.len()) {
-                found.extend(self.decoded(source, Decoded { range, bytes, encoding: "base64" }, depth));
-            }
+    /// Goes on inside a decoded run of a text below which `depth` layers may be undone.
+    fn inside(&mut self, source: &Source<'_>, decoded: Decoded, depth: u8, found: &mut Found) {
+        if depth > 0 && self.budget.allows_decoding(decoded.bytes.len()) {
+            found.extend(self.decoded(source, decoded, depth - 1));
         }
     }
 

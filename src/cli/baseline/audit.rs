@@ -156,6 +156,7 @@ fn no_match(files: &Files, filter: &Filter<'_>) -> String {
 
 /// Refuses to label by rule where a file could not be judged: its entries may have been meant.
 fn refuse_unread<H: Hook>(files: &Files, filter: &Filter<'_>, present: &Present<'_, H>) -> Result<(), Failure> {
+    // Asking makes `present` look into the files that the answer needs.
     entries(files).for_each(|item| {
         filter.accepts(&item);
     });

@@ -1,6 +1,6 @@
 //! JSON Web Tokens: header, payload and signature in base64url (RFC 7519, RFC 7515 §7.1).
 //! Promises that all three parts are the value, so that two tokens of one payload are two findings.
-//! Reads the header only; a payload that is no JSON (RFC 7516, RFC 7797, `zip`) is as good as one that is.
+//! Knows a signed token by its header: the payload may be compressed or encrypted (`zip`, RFC 7516 §4.1.3).
 //! Does not ask whether it has expired: the key that signed it may not have.
 
 use std::ops::Range;

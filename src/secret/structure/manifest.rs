@@ -1,6 +1,5 @@
 //! Kubernetes manifests of `kind: Secret`: every entry of `data` (base64) and `stringData` is declared to be a secret, whatever its name.
-//! Promises to look at one document, at most 1 MiB to either side of its kind,
-//! and a line for as many documents as it may be nested in.
+//! Promises to look at one document, at most 1 MiB to either side of its kind, and at a line once for each mapping that it is nested in.
 //! Reads block style; JSON and flow style hold names and values that the generic rules see.
 
 use std::ops::Range;
@@ -9,6 +8,7 @@ use data_encoding::BASE64;
 
 use super::word;
 use crate::rule::Rule;
+use crate::secret::decode::Decoded;
 use crate::secret::{Candidate, Found, generic};
 use crate::source::Source;
 
@@ -21,26 +21,25 @@ const COLUMN_MAX: usize = 32;
 pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Found) {
     let text: &[u8] = &source.text;
     for entry in entries(text, hit.start) {
-        let decoded = entry.decoded(text);
-        let Some(value) = decoded.as_deref().or_else(|| text.get(entry.value.clone())) else { continue };
-        // A file in an entry has names of its own; the scan goes on inside it.
-        if memchr::memchr(b'\n', value.trim_ascii_end()).is_some() {
-            continue;
-        }
         let name = text.get(entry.name.clone()).unwrap_or_default();
-        let judged = generic::declared(rule, name, value, found.dismissed.is_some());
-        let via = decoded.is_some().then_some("base64");
-        found.extend(judged.map(|candidate| Candidate {
-            range: entry.value.clone(),
-            via: via.into_iter().collect(),
-            ..candidate
-        }));
+        let range = entry.value.clone();
+        match entry.decoded(text) {
+            Some(bytes) => {
+                judge(rule, name, &bytes, &range, Some("base64"), found);
+                found.decoded.push(Decoded { range, bytes, encoding: "base64" });
+            }
+            None => judge(rule, name, text.get(range.clone()).unwrap_or_default(), &range, None, found),
+        }
     }
 }
 
-/// The files in base64 that the `data` of the manifest around `hit` holds: where each stands, and its bytes.
-pub fn files(text: &[u8], hit: usize) -> impl Iterator<Item = (Range<usize>, Vec<u8>)> {
-    entries(text, hit).into_iter().filter_map(|entry| Some((entry.value.clone(), entry.decoded(text)?)))
+/// Judges the value that an entry has at `range`, unless it is a file, which has names of its own.
+fn judge(rule: &'static Rule, name: &[u8], value: &[u8], range: &Range<usize>, via: Option<&'static str>, found: &mut Found) {
+    if memchr::memchr(b'\n', value.trim_ascii_end()).is_none() {
+        let judged = generic::declared(rule, name, value, found.dismissed.is_some());
+        let placed = |candidate| Candidate { range: range.clone(), via: via.into_iter().collect(), ..candidate };
+        found.extend(judged.map(placed));
+    }
 }
 
 /// One entry of `data` or `stringData`.
@@ -72,7 +71,7 @@ fn entries(text: &[u8], hit: usize) -> Vec<Entry> {
     let mut at = start;
     while let Some(line) = Line::before(text, at).filter(|line| is_ours(line) && start - line.start <= REACH) {
         at = line.start;
-        let opens = line.opens_item;
+        let opens = line.opens_item && line.column == column;
         above.push(line);
         if opens {
             break;
@@ -81,7 +80,7 @@ fn entries(text: &[u8], hit: usize) -> Vec<Entry> {
     let is_next = |line: &Line| is_ours(line) && !(line.opens_item && line.column == column) && line.start - start <= REACH;
     let below = Lines { text, at: start }.skip(1).take_while(is_next);
     let mut reading = Reading::default();
-    for line in above.into_iter().rev().chain(below) {
+    for line in above.into_iter().rev().chain(below).filter(|line| !line.is_skipped) {
         reading.line(text, &line, column);
     }
     reading.entries.retain(|entry| !entry.value.is_empty());
@@ -130,7 +129,7 @@ impl Reading {
     }
 }
 
-/// A line that is neither blank nor a comment.
+/// A line and how it stands.
 #[derive(Clone, Debug)]
 struct Line {
     start: usize,
@@ -138,6 +137,7 @@ struct Line {
     /// Where its text starts, behind blanks and the dash of a list item.
     column: usize,
     opens_item: bool,
+    /// Blank or a comment.
     is_skipped: bool,
     is_document_end: bool,
 }
@@ -145,6 +145,7 @@ struct Line {
 impl Line {
     fn new(text: &[u8], start: usize, end: usize) -> Self {
         let line = text.get(start..end).unwrap_or_default();
+        let end = start + line.trim_ascii_end().len();
         let blanks = line.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
         let rest = line.get(blanks..).unwrap_or_default();
         let opens_item = rest.starts_with(b"- ");
@@ -181,9 +182,6 @@ impl Line {
 
     /// Name and value of `name: value`, without quotes; the value of a block scalar is empty.
     fn pair(&self, text: &[u8]) -> Option<(Range<usize>, Range<usize>)> {
-        if self.is_skipped {
-            return None;
-        }
         let content = self.content();
         let line = text.get(content.clone())?;
         let colon = memchr::memchr(b':', line)?;
@@ -213,5 +211,51 @@ impl Iterator for Lines<'_> {
         let line = Line::new(self.text, self.at, end);
         self.at = end + 1;
         Some(line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Name and value of each entry around the first kind.
+    fn read(text: &str) -> Vec<(&str, &str)> {
+        let entries = entries(text.as_bytes(), text.find("kind: Secret").unwrap());
+        entries.into_iter().map(|entry| (&text[entry.name], &text[entry.value])).collect()
+    }
+
+    #[test]
+    fn entries_stand_above_and_below_the_kind() {
+        let text =
+            "data:\n  a: QQ==  # one\n  'b': \"Qg==\"\nkind: Secret\nstringData:\n  c: x\nother:\n  d: y\napiVersion: v1\n";
+        assert_eq!(read(text), [("a", "QQ=="), ("b", "Qg=="), ("c", "x")]);
+    }
+
+    #[test]
+    fn a_block_is_one_value_and_carriage_returns_are_none() {
+        let text = "apiVersion: v1\r\nkind: Secret\r\ndata:\r\n  a: |\r\n    QUFB\r\n    QkJC\r\n  b: QQ==\r\n";
+        assert_eq!(read(text), [("a", "QUFB\r\n    QkJC"), ("b", "QQ==")]);
+    }
+
+    #[test]
+    fn lists_in_other_parts_end_nothing() {
+        let text = "data:\n  a: QQ==\nmetadata:\n  owners:\n    - name: x\nkind: Secret\napiVersion: v1\n";
+        assert_eq!(read(text), [("a", "QQ==")]);
+    }
+
+    #[test]
+    fn blank_lines_and_comments_end_nothing() {
+        let text = "apiVersion: v1\nkind: Secret\ndata:\n  a: QQ==\n\n# the next\n  # one\n  b: Qg==\n";
+        assert_eq!(read(text), [("a", "QQ=="), ("b", "Qg==")]);
+    }
+
+    #[test]
+    fn what_belongs_to_another_mapping_is_none_of_it() {
+        let item = |kind: &str| format!("  - apiVersion: v1\n    kind: {kind}\n    data:\n      {kind}: QQ==\n");
+        let list = ["List", "Secret", "ConfigMap"].map(item).concat();
+        assert_eq!(read(&format!("items:\n{list}")), [("Secret", "QQ==")]);
+        assert_eq!(read("apiVersion: v1\nkind: Secret\ndata:\n  a: QQ==\n---\ndata:\n  b: QQ==\n"), [("a", "QQ==")]);
+        assert_eq!(read("apiVersion: v1\nkind: Secret\ndata:\n  a: QQ==\nkind: Other\ndata:\n  b: QQ==\n"), [("a", "QQ==")]);
+        assert_eq!(read("kind: Secret\ndata:\n  a: QQ==\n"), [], "no manifest");
     }
 }

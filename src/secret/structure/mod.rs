@@ -8,7 +8,7 @@ mod file;
 mod flag;
 mod header;
 mod jwt;
-pub mod manifest;
+mod manifest;
 mod pem;
 mod url;
 mod word;
