@@ -161,16 +161,8 @@ fn refuse_unread<H: Hook>(files: &Files, filter: &Filter<'_>, present: &Present<
         filter.accepts(&item);
     });
     let unread = present.unread();
-    for (path, reason) in &unread {
-        terminal::remark("error", &format!("{path}: {reason}"));
-    }
-    if unread.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::usage(
-        format!("{} could not be judged by the rule; nothing was labelled", terminal::counted(unread.len(), "file", "files")),
-        "mend them, or choose entries by path or hash",
-    ))
+    let told = unread.iter().map(|(path, reason)| (path, reason.as_str()));
+    super::refuse_unread(told, " by the rule; nothing was labelled", "mend them, or choose entries by path or hash")
 }
 
 fn mark(arguments: &Audit, held: &Held<'_>, filter: &Filter<'_>, label: Label) -> Result<Exit, Failure> {

@@ -19,6 +19,7 @@ use crate::hook::Hook;
 use crate::settle::Exit;
 use crate::settle::baseline::{diff, stats};
 use crate::snapshot::View;
+use crate::source::RepoPath;
 
 /// `baseline …`.
 #[derive(Debug, Subcommand)]
@@ -120,6 +121,19 @@ pub fn run<H: Hook>(command: &BaselineCommand) -> Result<Exit, Failure> {
 fn session<H: Hook>(scanned: &Scanned) -> Result<Session, Failure> {
     let view = if scanned.worktree { View::Worktree } else { View::All };
     Session::open::<H>(&scanned.shared, Some(view), Vec::<OsString>::new(), false)
+}
+
+/// Tells of every file that could not be judged, and refuses if there is one: `outcome` ends the sentence, `remedy` says what to do.
+fn refuse_unread<'u>(unread: impl Iterator<Item = (&'u RepoPath, &'u str)>, outcome: &str, remedy: &str) -> Result<(), Failure> {
+    let mut count = 0;
+    for (path, reason) in unread {
+        terminal::remark("error", &format!("{path}: {reason}"));
+        count += 1;
+    }
+    if count == 0 {
+        return Ok(());
+    }
+    Err(Failure::usage(format!("{} could not be judged{outcome}", terminal::counted(count, "file", "files")), remedy))
 }
 
 fn run_diff<H: Hook>(arguments: &Diff) -> Result<Exit, Failure> {

@@ -237,18 +237,10 @@ fn scan<H: Hook>(session: &Session, files: &Files) -> Result<Seen, Failure> {
 }
 
 fn refuse_unread(session: &Session, sighted: &Sighted) -> Result<(), Failure> {
-    let unread = sighted.unread.iter().map(|unread| (&unread.path, &unread.reason));
-    let unread: Vec<_> = unread.chain(session.snapshot.unread().iter().map(|unread| (&unread.path, &unread.reason))).collect();
-    for (path, reason) in &unread {
-        terminal::remark("error", &format!("{path}: {reason}"));
-    }
-    if unread.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::usage(
-        format!("{} could not be judged; the baseline was not changed", terminal::counted(unread.len(), "file", "files")),
-        "mend them, or accept that they stay unread: `accept-unread` in the configuration",
-    ))
+    let judged = sighted.unread.iter().map(|unread| (&unread.path, unread.reason.as_str()));
+    let selected = session.snapshot.unread().iter().map(|unread| (&unread.path, unread.reason.as_str()));
+    let remedy = "mend them, or accept that they stay unread: `accept-unread` in the configuration";
+    super::refuse_unread(judged.chain(selected), "; the baseline was not changed", remedy)
 }
 
 fn say(updated: &Updated) {
