@@ -3,6 +3,8 @@
 //! What detect-secrets crashes on has no answer to compare with and is counted, not judged.
 #![cfg(test)]
 
+#[path = "support/left_out.rs"]
+mod left_out;
 #[path = "support/peers.rs"]
 mod peers;
 #[path = "support/snippets.rs"]
@@ -18,6 +20,8 @@ use fs_err as fs;
 use gatewright::secret::compat::{self, Settings};
 use gatewright::source::RepoPath;
 use serde::Deserialize;
+
+use left_out::left_out;
 
 /// One line of `support/ask_detect_secrets.py`.
 #[derive(Deserialize)]
@@ -137,7 +141,7 @@ fn answers(root: &Path) -> String {
 fn folder(variable: &str) -> Option<PathBuf> {
     let folder = std::env::var_os(variable).map(PathBuf::from);
     if folder.is_none() {
-        eprintln!("LEFT OUT: {variable} is not set, so that no folder was compared");
+        left_out(&format!("{variable} is not set, so that no folder was compared"));
     }
     folder
 }

@@ -6,6 +6,7 @@ use std::process::Command;
 use gatewright::report::{Format, Style};
 use gatewright::settle::Outcome;
 
+use crate::left_out::left_out;
 use crate::{render, support, typical};
 
 /// The judges: the OASIS schema, our own schema, an XML parser. One process for all files: `name.kind` says how to judge.
@@ -52,7 +53,7 @@ pub(crate) fn assert_valid(name: &str, outcomes: &[Outcome]) {
         }
     }
     let Some(package) = support::peers::npm_package("@microsoft/jest-sarif@1.0.0-beta.0") else {
-        eprintln!("LEFT OUT: {name}: the OASIS schema of SARIF comes from an npm package, and npm is not on this machine");
+        left_out(&format!("{name}: the OASIS schema of SARIF comes from an npm package, and npm is not on this machine"));
         return;
     };
     let sarif = package.join("lib/schemas/sarif-2.1.0-rtm.5.json");
