@@ -11,6 +11,7 @@ def table(title, cwd, commands, rounds, environment=None):
     yield f"\n### {title}\n"
     yield "| command | CPU ms | wall ms | memory MB | CPU, ours = 1 |"
     yield "|---|---:|---:|---:|---:|"
+    lab.warm(cwd)
     ours = None
     for name, command in commands.items():
         cpu, wall, memory = lab.measure(command, cwd, rounds, environment)
