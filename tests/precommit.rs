@@ -30,6 +30,7 @@ in_both! {
     a_push_is_judged
     the_first_push_of_a_root_is_judged_as_it_is_pushed
     skip_skips
+    the_record_is_kept_in_order
     names_that_fill_several_command_lines_are_judged_as_in_one
     a_broken_configuration_stops_the_commit
     a_file_named_like_an_option_does_not_open_the_gate
@@ -213,6 +214,25 @@ fn the_first_push_of_a_root_is_judged_as_it_is_pushed(runner: &HookRunner) {
     push("pages").ended(1).with(&["page.py:1:10: github-token", "judged refs/heads/pages as all new"]).without(&token(3));
     pages("clean = True\n");
     push("pages").ended(0);
+}
+
+/// The second hook id: it takes no files and judges the staged record.
+fn the_record_is_kept_in_order(runner: &HookRunner) {
+    let repository = runner.repository();
+    let both = format!("{}  - id: gatewright-secrets-baseline\n", repository.read(".pre-commit-config.yaml"));
+    repository.stage(".pre-commit-config.yaml", both);
+    commit(runner, &repository).ended(0).with(&["gatewright secrets baseline", "Passed"]);
+
+    repository.stage("a.py", line(1));
+    repository.gatewright(&["baseline", "create"]).ended(0);
+    repository.git(&["add", "."]);
+    commit(runner, &repository).ended(1).with(&["unlabelled: a.py: GitHub Token"]).without(&token(1));
+    repository.gatewright(&["baseline", "audit", "--mark", "test", "--path", "a.py", "--reason", "a test's"]).ended(0);
+    repository.git(&["add", "."]);
+    commit(runner, &repository).ended(0);
+
+    repository.stage("a.py", "token = None\n");
+    commit(runner, &repository).ended(1).with(&["stale: a.py: GitHub Token"]);
 }
 
 fn skip_skips(runner: &HookRunner) {

@@ -2,6 +2,7 @@
 //! Promises that only what a command says it writes is written: whole files, under a lock, or nothing.
 
 mod audit;
+mod check;
 mod files;
 mod merge;
 mod record;
@@ -32,6 +33,8 @@ pub enum BaselineCommand {
     Audit(audit::Audit),
     /// Compare two baselines, or the baseline with what is found now (exit 1: they differ)
     Diff(Diff),
+    /// Look through the record: entries whose value is gone, without a label, past their date (exit 1: there are some)
+    Check(check::Check),
     /// Drop entries whose file or value is gone
     Prune(record::Prune),
     /// Merge two versions of a baseline file, as a git merge driver does (exit 1: conflict)
@@ -97,7 +100,7 @@ impl BaselineCommand {
             Self::Prune(prune) => !prune.check,
             Self::Audit(audit) => audit.writes(),
             Self::Merge(merge) => merge.output.is_some(),
-            Self::Diff(_) | Self::Stats(_) => false,
+            Self::Check(_) | Self::Diff(_) | Self::Stats(_) => false,
         }
     }
 }
@@ -107,6 +110,7 @@ pub fn run<H: Hook>(command: &BaselineCommand) -> Result<Exit, Failure> {
         return Err(Failure::usage("a hook writes nothing: the baseline is not changed", "run the command by hand"));
     }
     match command {
+        BaselineCommand::Check(check) => check::run::<H>(check),
         BaselineCommand::Create(create) => record::create::<H>(create),
         BaselineCommand::Update(update) => record::update::<H>(update),
         BaselineCommand::Prune(prune) => record::prune::<H>(prune),

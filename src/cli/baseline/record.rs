@@ -17,6 +17,7 @@ use crate::settle::Exit;
 use crate::settle::baseline::companion::{Companion, Salt};
 use crate::settle::baseline::update::{self as engine, Change, Files, Scan, Scope, Updated};
 use crate::settle::policy::Policy;
+use crate::snapshot::Entry;
 use crate::source::{RepoPath, escape};
 
 /// `baseline create`.
@@ -58,15 +59,15 @@ pub struct Prune {
     pub scanned: Scanned,
 }
 
-/// A finished scan of everything.
-struct Seen {
+/// A finished scan.
+pub struct Seen {
     findings: Vec<Finding>,
     sighted: Sighted,
     scope: Scope,
 }
 
 impl Seen {
-    fn scan(&self) -> Scan<'_> {
+    pub fn scan(&self) -> Scan<'_> {
         Scan { identities: &self.sighted.identities, findings: &self.findings, scope: &self.scope }
     }
 }
@@ -84,7 +85,7 @@ pub fn create<H: Hook>(arguments: &Create) -> Result<Exit, Failure> {
         ));
     }
     let fresh = Files::default();
-    let seen = scan::<H>(&session, if arguments.companion_only { &held.files } else { &fresh })?;
+    let seen = scan_all::<H>(&session, if arguments.companion_only { &held.files } else { &fresh })?;
     let updated = if arguments.companion_only {
         engine::create_companion(held.files.baseline.clone(), new_salt()?, seen.scan(), &now())
     } else {
@@ -109,7 +110,7 @@ pub fn update<H: Hook>(arguments: &Update) -> Result<Exit, Failure> {
     if !is_there && !arguments.accept_new {
         return Err(Failure::usage("there is no baseline to update", "`baseline create` makes one"));
     }
-    let seen = scan::<H>(&session, &held.files)?;
+    let seen = scan_all::<H>(&session, &held.files)?;
     let updated = if is_there { updated(&session, &held.files, &seen, arguments)? } else { created(&session, &pair, &seen)? };
     let diff = held.diff(&updated.files);
     terminal::print(|out| out.write_all(diff.as_bytes()))?;
@@ -175,7 +176,7 @@ pub fn prune<H: Hook>(arguments: &Prune) -> Result<Exit, Failure> {
     let session = session::<H>(&arguments.scanned)?;
     let pair = Pair::of(&session);
     let held = if arguments.check { pair.read()? } else { pair.lock()? };
-    let seen = scan::<H>(&session, &held.files)?;
+    let seen = scan_all::<H>(&session, &held.files)?;
     let updated = engine::prune(&held.files, seen.scan(), &now());
     terminal::print(|out| updated.vanished.iter().try_for_each(|entry| writeln!(out, "gone: {}", escape(entry.as_bytes()))))?;
     if arguments.check {
@@ -198,14 +199,19 @@ fn hide_companion(session: &Session, new: &mut Files, old: &Files, change: &Chan
 
 /// What the files would hold if everything that is found now were accepted.
 pub fn as_found<H: Hook>(session: &Session, old: &Files) -> Result<Files, Failure> {
-    let seen = scan::<H>(session, old)?;
+    let seen = scan_all::<H>(session, old)?;
     let renamed = BTreeMap::new();
     let change = Change { accept_new: true, drop_vanished: true, refresh_lines: true, renamed: &renamed, now: &now() };
     Ok(engine::update(old, seen.scan(), &change).files)
 }
 
-/// Judges everything, by the settings of the baseline that is to be written.
-fn scan<H: Hook>(session: &Session, files: &Files) -> Result<Seen, Failure> {
+/// Judges everything.
+fn scan_all<H: Hook>(session: &Session, files: &Files) -> Result<Seen, Failure> {
+    scan::<H>(session, files, session.snapshot.entries())
+}
+
+/// Judges the `chosen` files, by the settings of the baseline in `files`.
+pub fn scan<H: Hook>(session: &Session, files: &Files, chosen: &[Entry]) -> Result<Seen, Failure> {
     let config = &session.config;
     let mut warnings = Vec::new();
     let engine = session.engine(files.baseline.as_ref().map(|baseline| &baseline.settings), &mut warnings)?;
@@ -225,8 +231,8 @@ fn scan<H: Hook>(session: &Session, files: &Files) -> Result<Seen, Failure> {
         cache: None,
     };
     let snapshot = &session.snapshot;
-    let progress = terminal::Progress::new(snapshot.entries().len(), "files", false);
-    let mut sighted = pipeline::judge_entries(snapshot, snapshot.entries(), &judge, &|done| progress.show(done));
+    let progress = terminal::Progress::new(chosen.len(), "files", false);
+    let mut sighted = pipeline::judge_entries(snapshot, chosen, &judge, &|done| progress.show(done));
     progress.finish();
     refuse_unread(session, &sighted)?;
     let findings = std::mem::take(&mut sighted.findings);

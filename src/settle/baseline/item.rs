@@ -1,6 +1,8 @@
 //! The entries of both files in one list, for everything that looks at entries one by one: audit, stats, policy.
 //! Promises file order and one item per accepted thing. Changes nothing.
 
+use std::fmt;
+
 use super::companion::{Accepted, Companion, Note};
 use super::detect_secrets::{Baseline, Identity};
 use super::json::Text;
@@ -15,6 +17,13 @@ pub struct Item {
     pub what: What,
     /// With the label that counts.
     pub note: Note,
+}
+
+impl fmt::Display for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} {}", self.path, self.what.name(), self.what.hash())?;
+        self.note.label.map_or(Ok(()), |label| write!(f, " ({label})"))
+    }
 }
 
 /// Which file an item stands in, and under what name.

@@ -12,6 +12,7 @@ pub mod json;
 pub mod matching;
 pub mod merge;
 pub mod policy;
+pub mod review;
 pub mod stats;
 mod text;
 pub mod update;
