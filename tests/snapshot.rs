@@ -5,6 +5,8 @@
 #![expect(clippy::disallowed_methods, reason = "tests write files and read variables as they please")]
 #![expect(unreachable_pub, reason = "nobody uses a test")]
 
+#[path = "support/left_out.rs"]
+mod left_out;
 #[path = "support/repo.rs"]
 mod support;
 
@@ -22,6 +24,8 @@ mod index;
 mod layouts;
 #[path = "snapshot/probe.rs"]
 mod probe;
+#[path = "snapshot/spelling.rs"]
+mod spelling;
 #[path = "snapshot/untouched.rs"]
 mod untouched;
 #[path = "snapshot/views.rs"]

@@ -73,6 +73,23 @@ pub(super) fn is_unchanged(path: &Path, proof: &Proof) -> bool {
     fs_err::symlink_metadata(path).is_ok_and(|metadata| matches(&metadata, proof))
 }
 
+/// Device and number of a file: what two names have in common that lead to one.
+pub(super) type Identity = (u64, u64);
+
+/// What lies at `path`, a link itself rather than what it leads to. No two paths are known to be one where there are no such numbers.
+pub(super) fn identity(path: &Path) -> Option<Identity> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        fs_err::symlink_metadata(path).ok().map(|metadata| (metadata.dev(), metadata.ino()))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        None
+    }
+}
+
 /// Opens what is no link; waits for nothing.
 #[cfg(unix)]
 fn open(path: &Path) -> std::io::Result<File> {

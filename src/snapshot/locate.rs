@@ -98,6 +98,14 @@ impl Location {
         Ok(Objects::Libgit2(repository))
     }
 
+    /// Whether a setting of the repository is `true`.
+    pub(super) fn says(&self, objects: &Objects, name: &str) -> bool {
+        match objects {
+            Objects::Libgit2(repository) => repository.config().is_ok_and(|config| config.get_bool(name) == Ok(true)),
+            Objects::CatFile(_) => self.git.line(NEEDED_FOR, &["config", "--type=bool", name]).is_ok_and(|said| said == b"true"),
+        }
+    }
+
     /// The tree of HEAD; `None` before the first commit.
     pub(super) fn head_tree(&self, objects: &Objects) -> Result<Option<ObjectId>, Error> {
         if let Objects::Libgit2(repository) = objects {

@@ -26,6 +26,7 @@ mod pack;
 mod packed;
 mod read;
 mod select;
+mod spelling;
 mod staged;
 mod view;
 mod worktree;

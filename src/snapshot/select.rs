@@ -2,8 +2,6 @@
 //! Promises that a name which leads nowhere is told, and that a path appears once per stage.
 //! Reads no content.
 
-use std::cell::OnceCell;
-use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
@@ -12,6 +10,7 @@ use super::id::{Mode, ObjectId};
 use super::index::{ASSUME_UNCHANGED, Found, INTENT_TO_ADD, Index, Record, SKIP_WORKTREE};
 use super::locate::Location;
 use super::objects::{Objects, Trees};
+use super::spelling::Spellings;
 use super::view::Range;
 use super::{Entry, Place, Request, Skipped, Unread, View, bytes, disk, staged, worktree};
 use crate::source::RepoPath;
@@ -75,8 +74,8 @@ pub(super) fn select(
     objects: &mut Objects,
 ) -> Result<(View, Selected), Error> {
     let root = location.root.as_deref();
-    let (folded, trees, out) = (OnceCell::new(), Trees::default(), Selected::default());
-    let mut selector = Selector { root, cwd: &request.cwd, index, objects, folded, trees, out };
+    let (spellings, trees, out) = (Spellings::new(location), Trees::default(), Selected::default());
+    let mut selector = Selector { root, cwd: &request.cwd, index, objects, spellings, trees, out };
     let view = match range {
         Some(range) => selector.range(request, &view, range).map(|()| view)?,
         None => selector.index_view(&request.names, view, request, location)?,
@@ -90,8 +89,7 @@ struct Selector<'a> {
     cwd: &'a Path,
     index: &'a mut Index,
     objects: &'a mut Objects,
-    /// The names of the index by what they are without regard to case; none where case counts. Made when a name is not found otherwise.
-    folded: OnceCell<HashMap<String, Vec<u8>>>,
+    spellings: Spellings<'a>,
     trees: Trees,
     out: Selected,
 }
@@ -133,16 +131,25 @@ impl Selector<'_> {
     fn asked(&mut self, names: &[OsString]) -> Vec<bool> {
         let mut asked = vec![names.is_empty(); self.index.records().len()];
         for name in names {
-            match self.root.and_then(|root| bytes::relative(root, self.cwd, name)) {
-                Some(path) if self.is_known(&path) => {
+            match self.known(name) {
+                Some(path) => {
                     for range in self.at_or_below(&path) {
                         asked.get_mut(range).unwrap_or_default().fill(true);
                     }
                 }
-                _ => from_disk(self.root, self.cwd, name, &mut self.out),
+                None => from_disk(self.root, self.cwd, name, &mut self.out),
             }
         }
         asked
+    }
+
+    /// The path of a name that the index knows, as it spells it. A link on the way may lead to a directory that it knows by its own name.
+    fn known(&self, name: &OsStr) -> Option<Vec<u8>> {
+        let root = self.root?;
+        [bytes::relative, bytes::through_links].iter().find_map(|way| {
+            let path = way(root, self.cwd, name)?;
+            if self.is_known(&path) { Some(path) } else { self.spellings.find(&path, self.index, self.objects) }
+        })
     }
 
     fn is_known(&self, path: &[u8]) -> bool {
@@ -157,16 +164,9 @@ impl Selector<'_> {
 
     /// The index entries of one name: a file, or a directory and all below it; else what is on disk.
     fn named(&mut self, name: &OsStr) -> Result<(), Error> {
-        let Some(path) = self.root.and_then(|root| bytes::relative(root, self.cwd, name)) else {
-            from_disk(self.root, self.cwd, name, &mut self.out);
-            return Ok(());
-        };
-        if !self.indexed(&path)? {
-            // A link on the way may lead to a directory that the index knows by its own name.
-            match self.root.and_then(|root| bytes::through_links(root, self.cwd, name)) {
-                Some(real) if real != path && self.indexed(&real)? => {}
-                _ => from_disk(self.root, self.cwd, name, &mut self.out),
-            }
+        match self.known(name) {
+            Some(path) if self.indexed(&path)? => {}
+            _ => from_disk(self.root, self.cwd, name, &mut self.out),
         }
         Ok(())
     }
@@ -189,25 +189,7 @@ impl Selector<'_> {
             self.records(self.index.below(&prefix, 0..self.index.records().len()));
             return Ok(true);
         }
-        let same = self.folded(path);
-        Ok(same.map(|same| self.records(same)).is_some())
-    }
-
-    /// On a file system that ignores case: the entry whose name differs in case only. The spelling of the index is reported.
-    fn folded(&self, path: &[u8]) -> Option<std::ops::Range<usize>> {
-        let fold = |name: &[u8]| String::from_utf8_lossy(name).to_lowercase();
-        let folded = self.folded.get_or_init(|| {
-            let records = if self.ignores_case() { self.index.records() } else { &[] };
-            // Of several, the first stays.
-            let names = records.iter().rev().map(|record| self.index.name(record));
-            names.map(|name| (fold(name), name.to_vec())).collect()
-        });
-        (!folded.is_empty()).then(|| folded.get(&fold(path)))?.map(|name| self.index.exact(name))
-    }
-
-    fn ignores_case(&self) -> bool {
-        let Objects::Libgit2(repository) = &*self.objects else { return false };
-        repository.config().is_ok_and(|config| config.get_bool("core.ignorecase").unwrap_or(false))
+        Ok(false)
     }
 
     /// The files at `rest` in a tree, reported under `path`; whether there are any.

@@ -1,4 +1,4 @@
-//! S42 to S50: content and names. Of S50, composed and decomposed names have their home on macOS.
+//! S42 to S49: content and names.
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -152,56 +152,4 @@ fn proved_bytes_come_from_disk_and_only_proved_ones() {
     assert!(asked.run(&repo, "native").files[0].content.is_err());
     repo.write(&object, bytes);
     assert_eq!(asked.run(&repo, "native").content("a"), b"same\n");
-}
-
-/// Letters beyond ASCII, and the one spelling among several that is the same to the bytes. A file system that folds names cannot be made
-/// here: this machine mounts none. What it would show is the same as far as the index goes; only what lies on disk could differ.
-#[test]
-fn s50_other_letters_and_the_order_of_the_index() {
-    let repo = TestRepo::new();
-    repo.write("\u{c9}t\u{e9}/\u{df}.py", "staged\n").write("README", "r\n").write("Readme", "s\n").commit("first");
-    repo.git(&["config", "core.ignorecase", "true"]);
-    let readers = ["", "native", "git2"];
-    ask().names(&["\u{e9}T\u{c9}/\u{df}.PY"]).each(&repo, &readers, |seen| {
-        assert_eq!(seen.content("\u{c9}t\u{e9}/\u{df}.py"), b"staged\n");
-    });
-    ask().names(&["Readme"]).each(&repo, &readers, |seen| assert_eq!(seen.paths(), ["Readme"]));
-    ask().names(&["readme"]).each(&repo, &readers, |seen| assert_eq!(seen.paths(), ["README"]));
-    repo.git(&["config", "core.ignorecase", "false"]);
-    ask().names(&["readme"]).each(&repo, &READERS, |seen| assert_eq!((seen.files.len(), seen.unread.len()), (0, 1)));
-}
-
-/// A name in decomposed letters, as some systems list it, is another one to the index, whose letters are composed. It is not looked up
-/// without regard to that; so it has to be told, or taken from disk where it is there, and never be passed over.
-#[test]
-fn s50_decomposed_letters_are_not_passed_over() {
-    let repo = TestRepo::new();
-    repo.write("\u{e9}.py", "staged\n").commit("first");
-    repo.git(&["config", "core.precomposeunicode", "true"]);
-    let decomposed = "e\u{301}.py";
-    ask().names(&[decomposed]).each(&repo, &READERS, |seen| {
-        assert_eq!(seen.unread, [(decomposed.to_owned(), "neither in the index nor on disk".to_owned())]);
-    });
-    repo.write(decomposed, "on disk\n");
-    ask().names(&[decomposed]).each(&repo, &READERS, |seen| {
-        assert_eq!((seen.content(decomposed), seen.files[0].is_worktree), (&b"on disk\n"[..], true));
-    });
-}
-
-/// `core.ignorecase` as git sets it where the file system ignores case. On such a file system `A.TXT` is the same file, on others there
-/// is none of that name: either way the entry that is meant is the one of the index.
-#[test]
-fn s50_names_that_differ_in_case_only() {
-    let repo = TestRepo::new();
-    repo.write("Dir/a.txt", "staged\n").write("b", "b\n").commit("first");
-    repo.git(&["config", "core.ignorecase", "true"]);
-    ask().names(&["dir/A.TXT"]).each(&repo, &["", "native", "git2"], |seen| {
-        assert_eq!(seen.files.iter().map(|file| file.path.as_slice()).collect::<Vec<_>>(), [b"Dir/a.txt"]);
-        assert_eq!(seen.content("Dir/a.txt"), b"staged\n");
-    });
-    repo.write("dir/A.TXT", "another\n");
-    repo.git(&["-c", "core.ignorecase=false", "add", "dir/A.TXT"]);
-    ask().names(&["dir/A.TXT"]).each(&repo, &["", "native", "git2"], |seen| {
-        assert_eq!(seen.files.iter().map(|file| file.path.as_slice()).collect::<Vec<_>>(), [b"dir/A.TXT"]);
-    });
 }
