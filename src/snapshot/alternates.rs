@@ -2,6 +2,7 @@
 //! Promises every directory that git itself would read objects from, quoted entries among them.
 //! Opens none of them.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::bytes;
@@ -18,6 +19,24 @@ pub(super) fn of(environment: &Environment, cwd: &Path) -> Vec<PathBuf> {
 const SEPARATOR: u8 = b';';
 #[cfg(not(windows))]
 const SEPARATOR: u8 = b':';
+
+/// The list of these directories, as git reads it.
+pub(super) fn join(paths: &[PathBuf]) -> OsString {
+    let quoted: Vec<Vec<u8>> = paths.iter().map(|path| quote(&bytes::of_os(path.as_os_str()))).collect();
+    bytes::to_path(&quoted.join(&SEPARATOR)).into_os_string()
+}
+
+fn quote(path: &[u8]) -> Vec<u8> {
+    let mut entry = vec![b'"'];
+    for &byte in path {
+        if matches!(byte, b'"' | b'\\') {
+            entry.push(b'\\');
+        }
+        entry.push(byte);
+    }
+    entry.push(b'"');
+    entry
+}
 
 /// The entries of a list. One that begins with `"` is quoted as in C up to the next `"`, so that it may hold a separator
 /// (gitrepository-layout and git(1), since git 2.11); if the quotation is broken, git takes the entry as it stands, and so is it here.
@@ -103,6 +122,13 @@ mod tests {
         assert_eq!(paths(r#""/a:b":/c"#), ["/a:b", "/c"]);
         assert_eq!(paths(r#""/a\"\\\303\244":"/b\tc""#), ["/a\"\\ä", "/b\tc"]);
         assert_eq!(paths("::/a:"), ["/a"]);
+    }
+
+    #[test]
+    fn a_joined_list_is_split_again() {
+        let all = ["/a", "/b:c", "/\"d\\e\n", "/ä"].map(PathBuf::from);
+        assert_eq!(split(&bytes::of_os(&join(&all))), all);
+        assert_eq!(join(&[]), "");
     }
 
     #[test]

@@ -16,6 +16,8 @@ use super::id::ObjectId;
 pub(super) struct Git {
     pub(super) environment: Environment,
     pub(super) cwd: PathBuf,
+    /// `name=value`, above all that the files of git say.
+    pub(super) settings: Vec<&'static str>,
 }
 
 impl Git {
@@ -29,6 +31,7 @@ impl Git {
             command.env(name, value);
         }
         command.env("GIT_TERMINAL_PROMPT", "0");
+        command.args(self.settings.iter().flat_map(|setting| ["-c", setting]));
         // With some of these `:/` would be the name of a file that is not there, and `ls-files` would list nothing.
         for kind in ["LITERAL", "GLOB", "NOGLOB", "ICASE"] {
             command.env_remove(format!("GIT_{kind}_PATHSPECS"));

@@ -34,7 +34,7 @@ impl Location {
     /// Finds the repository of `cwd` and `environment`. Gives libgit2's handle too, where it has one, because opening costs 0.2 ms.
     pub(super) fn find(environment: &Environment, cwd: &Path) -> Result<(Self, Option<git2::Repository>), Error> {
         configure_libgit2();
-        let git = Git { environment: environment.clone(), cwd: cwd.to_owned() };
+        let git = Git { environment: environment.clone(), cwd: cwd.to_owned(), settings: Vec::new() };
         let opened = match open_first(environment, cwd) {
             Err(error) if error.code() == git2::ErrorCode::Owner => {
                 trust(&git)?;

@@ -1,6 +1,7 @@
 //! D2: taking a snapshot leaves the git directory as it was, whoever reads the index: names, sizes, times and bytes.
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -20,22 +21,37 @@ fn state(folder: &Path, found: &mut State) {
     }
 }
 
-/// Runs `look`, which is to leave no trace in the git directory and in the folder for temporary files.
-#[track_caller]
-fn leaves_no_trace(repo: &TestRepo, look: impl FnOnce()) {
+/// What is in the git directory and in the folder for temporary files.
+fn all(repo: &TestRepo) -> State {
     // Which has the git directories of linked work trees in it.
     let git_dir = repo.root().join(repo.line(&["rev-parse", "--git-common-dir"]));
-    let all = || {
-        let mut found = State::new();
-        state(&git_dir, &mut found);
-        state(&repo.outside("temporary"), &mut found);
-        found
-    };
-    let before = all();
+    let mut found = State::new();
+    state(&git_dir, &mut found);
+    state(&repo.outside("temporary"), &mut found);
+    found
+}
+
+/// Runs `look`, which is to leave no trace in either.
+#[track_caller]
+fn leaves_no_trace(repo: &TestRepo, look: impl FnOnce()) {
+    let before = all(repo);
     // Longer than a tick of the clock that stamps files.
     std::thread::sleep(std::time::Duration::from_millis(20));
     look();
-    let after = all();
+    assert_same(&before, &all(repo));
+}
+
+/// As [`leaves_no_trace`], times apart.
+#[track_caller]
+fn leaves_all_bytes(repo: &TestRepo, look: impl FnOnce()) {
+    let timeless = || all(repo).into_iter().map(|(path, (_, bytes))| (path, (SystemTime::UNIX_EPOCH, bytes))).collect();
+    let before = timeless();
+    look();
+    assert_same(&before, &timeless());
+}
+
+#[track_caller]
+fn assert_same(before: &State, after: &State) {
     let differing: Vec<_> = after.keys().chain(before.keys()).filter(|path| before.get(*path) != after.get(*path)).collect();
     assert_eq!(differing, Vec::<&PathBuf>::new());
 }
@@ -69,14 +85,19 @@ fn change(repo: &TestRepo) {
     repo.write("in/later", "l\n").git(&["add", "-N", "in/later"]);
 }
 
+fn split(format: &str) -> TestRepo {
+    let repo = repo(format);
+    repo.git(&["config", "splitIndex.maxPercentChange", "100"]);
+    repo.git(&["config", "extensions.worktreeConfig", "true"]);
+    repo.git(&["update-index", "--split-index"]);
+    change(&repo);
+    repo
+}
+
 #[test]
 fn a_split_index_is_left_alone() {
     for format in ["--ref-format=files", "--ref-format=reftable", "--object-format=sha256"] {
-        let repo = repo(format);
-        repo.git(&["config", "splitIndex.maxPercentChange", "100"]);
-        repo.git(&["config", "extensions.worktreeConfig", "true"]);
-        repo.git(&["update-index", "--split-index"]);
-        change(&repo);
+        let repo = split(format);
         let listed = expected(&repo);
         leaves_no_trace(&repo, || look(&repo, ("in/a", "in/z")));
         leaves_no_trace(&repo, || {
@@ -90,11 +111,64 @@ fn a_split_index_is_left_alone() {
     }
 }
 
-#[test]
-fn a_sparse_index_is_left_alone() {
+fn sparse() -> TestRepo {
     let repo = repo("--ref-format=files");
     repo.git(&["sparse-checkout", "set", "--cone", "--sparse-index", "in"]);
     change(&repo);
-    assert!(repo.line(&["ls-files", "--sparse"]).contains("out/"));
+    assert!(is_sparse(&repo));
+    repo
+}
+
+fn is_sparse(repo: &TestRepo) -> bool {
+    repo.read(".git/index").windows(8).any(|bytes| bytes == b"sdir\0\0\0\0")
+}
+
+#[test]
+fn a_sparse_index_is_left_alone() {
+    let repo = sparse();
     leaves_no_trace(&repo, || look(&repo, ("in/a", "in/z")));
+}
+
+/// git makes the index fit this setting while it reads it, and writes the trees that it needs for that.
+#[test]
+fn an_index_that_is_not_as_its_setting_is_left_alone() {
+    let repo = sparse();
+    repo.git(&["config", "--worktree", "index.sparse", "false"]);
+    leaves_no_trace(&repo, || look(&repo, ("in/a", "in/z")));
+
+    let repo = repo_with_a_whole_index_outside();
+    repo.git(&["config", "--worktree", "index.sparse", "true"]);
+    leaves_no_trace(&repo, || look(&repo, ("in/a", "in/z")));
+    assert!(!is_sparse(&repo));
+}
+
+fn repo_with_a_whole_index_outside() -> TestRepo {
+    let repo = repo("--ref-format=files");
+    repo.git(&["sparse-checkout", "set", "--cone", "--no-sparse-index", "in"]);
+    change(&repo);
+    repo
+}
+
+/// Before 2.36 git made a sparse index whole whenever it read it. Such a one still renews the times of the trees that are there.
+#[test]
+fn a_git_that_makes_a_sparse_index_whole_adds_nothing() {
+    for mut repo in [sparse(), repo_with_a_whole_index_outside(), split("--ref-format=files")] {
+        old_git(&mut repo);
+        assert!(!repo.try_git(&["ls-files", "--sparse"]).status.success());
+        leaves_all_bytes(&repo, || look(&repo, ("in/a", "in/z")));
+    }
+}
+
+/// Puts a `git` in front that knows as little of sparse indexes as versions before 2.36.
+fn old_git(repo: &mut TestRepo) {
+    let bin = repo.outside("bin");
+    std::fs::create_dir(&bin).unwrap();
+    let path = std::env::var("PATH").unwrap();
+    let script = format!(
+        "#!/bin/sh\nfor word; do\nshift\ncase $word in\n--sparse) exit 129;;\nindex.sparse=*) word=index.sparse=false;;\nesac\n\
+         set -- \"$@\" \"$word\"\ndone\nPATH='{path}' exec git -c index.sparse=false \"$@\"\n"
+    );
+    std::fs::write(bin.join("git"), script).unwrap();
+    std::fs::set_permissions(bin.join("git"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    repo.set("PATH", format!("{}:{path}", bin.display()));
 }
