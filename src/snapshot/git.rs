@@ -30,7 +30,8 @@ impl Git {
         for (name, value) in [("GIT_OPTIONAL_LOCKS", "0"), ("GIT_NO_REPLACE_OBJECTS", "1"), ("GIT_NO_LAZY_FETCH", "1")] {
             command.env(name, value);
         }
-        command.env("GIT_TERMINAL_PROMPT", "0");
+        // No transport has this name. Before 2.45 git knew no other way to fetch nothing.
+        command.env("GIT_ALLOW_PROTOCOL", "none").env("GIT_TERMINAL_PROMPT", "0");
         command.args(self.settings.iter().flat_map(|setting| ["-c", setting]));
         // With some of these `:/` would be the name of a file that is not there, and `ls-files` would list nothing.
         for kind in ["LITERAL", "GLOB", "NOGLOB", "ICASE"] {

@@ -144,6 +144,24 @@ fn s37_renames_fetch_nothing() {
     assert_ne!(objects(&clone), had);
 }
 
+/// Before 2.45 git did not know the variable that forbids it.
+#[test]
+fn s37_a_git_that_knows_no_other_way_fetches_nothing() {
+    let (_origin, mut clone) = partial();
+    let had = objects(&clone);
+    let path = std::env::var("PATH").unwrap();
+    clone.program("git", &format!("unset GIT_NO_LAZY_FETCH\nPATH='{path}' exec git \"$@\"\n"));
+    for asked in [ask().names(&["a"]), ask().view("all")] {
+        let seen = asked.run(&clone, "plumbing");
+        assert!(seen.files.iter().all(|file| file.content.is_err()), "{:?}", seen.files);
+    }
+    assert_eq!(objects(&clone), had);
+    assert!(
+        clone.try_git(&["cat-file", "-e", "HEAD:a"]).status.success(),
+        "the remote cannot be reached, so that nothing was proved"
+    );
+}
+
 /// Without its trees a commit cannot be compared with: that is told, not taken for an empty one.
 #[test]
 fn s37_a_clone_without_trees() {

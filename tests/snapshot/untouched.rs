@@ -1,7 +1,6 @@
 //! D2: taking a snapshot leaves the git directory as it was, whoever reads the index: names, sizes, times and bytes.
 
 use std::collections::BTreeMap;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -161,14 +160,10 @@ fn a_git_that_makes_a_sparse_index_whole_adds_nothing() {
 
 /// Puts a `git` in front that knows as little of sparse indexes as versions before 2.36.
 fn old_git(repo: &mut TestRepo) {
-    let bin = repo.outside("bin");
-    std::fs::create_dir(&bin).unwrap();
     let path = std::env::var("PATH").unwrap();
     let script = format!(
-        "#!/bin/sh\nfor word; do\nshift\ncase $word in\n--sparse) exit 129;;\nindex.sparse=*) word=index.sparse=false;;\nesac\n\
+        "for word; do\nshift\ncase $word in\n--sparse) exit 129;;\nindex.sparse=*) word=index.sparse=false;;\nesac\n\
          set -- \"$@\" \"$word\"\ndone\nPATH='{path}' exec git -c index.sparse=false \"$@\"\n"
     );
-    std::fs::write(bin.join("git"), script).unwrap();
-    std::fs::set_permissions(bin.join("git"), std::fs::Permissions::from_mode(0o755)).unwrap();
-    repo.set("PATH", format!("{}:{path}", bin.display()));
+    repo.program("git", &script);
 }

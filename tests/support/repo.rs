@@ -144,12 +144,15 @@ impl TestRepo {
     /// Installs an executable hook script for `sh`.
     pub fn hook(&self, name: &str, script: &str) {
         let hooks = PathBuf::from(self.line(&["rev-parse", "--git-path", "hooks"]));
-        let hooks = self.root.join(hooks);
-        std::fs::create_dir_all(&hooks).unwrap();
-        let path = hooks.join(name);
-        std::fs::write(&path, format!("#!/bin/sh\n{script}")).unwrap();
-        #[cfg(unix)]
-        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        executable(&self.root.join(hooks), name, script);
+    }
+
+    /// Puts a script for `sh` in front of the programs on `PATH`.
+    pub fn program(&mut self, name: &str, script: &str) {
+        let folder = self.outside("bin");
+        executable(&folder, name, script);
+        let path = std::env::var("PATH").unwrap();
+        self.set("PATH", format!("{}:{path}", folder.display()));
     }
 
     /// Another work tree beside this one, with the same home: for clones and linked work trees.
@@ -159,4 +162,12 @@ impl TestRepo {
         std::fs::create_dir_all(&root).unwrap();
         Self { directory, root, environment: self.environment.clone() }
     }
+}
+
+fn executable(folder: &Path, name: &str, script: &str) {
+    std::fs::create_dir_all(folder).unwrap();
+    let path = folder.join(name);
+    std::fs::write(&path, format!("#!/bin/sh\n{script}")).unwrap();
+    #[cfg(unix)]
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
 }
