@@ -5,8 +5,6 @@
 
 mod hostile;
 mod judged;
-#[path = "../support/left_out.rs"]
-mod left_out;
 #[path = "../support/mod.rs"]
 mod support;
 

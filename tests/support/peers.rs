@@ -29,26 +29,6 @@ pub(crate) fn target() -> PathBuf {
     cargo.parent().unwrap_or(cargo).to_owned()
 }
 
-/// The folder of an npm package, given as `name@version`, unpacked without its dependencies; `None` on a machine without npm.
-pub(crate) fn npm_package(package: &str) -> Option<PathBuf> {
-    Command::new("npm").arg("--version").output().ok().filter(|output| output.status.success())?;
-    let name: String = package.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _one_at_a_time = lock("npm.lock");
-    let inside = folder.join("package");
-    if !inside.join("complete").exists() {
-        fs_err::create_dir_all(&inside).unwrap();
-        run(Command::new("npm").args(["pack", "--silent", package, "--pack-destination"]).arg(&folder).current_dir(&folder));
-        let archive = fs_err::read_dir(&folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .find(|path| path.extension().is_some_and(|e| e == "tgz"));
-        run(Command::new("tar").arg("-xzf").arg(archive.expect("npm pack wrote an archive")).current_dir(&folder));
-        fs_err::write(inside.join("complete"), "").unwrap();
-    }
-    Some(inside)
-}
-
 fn install() -> PathBuf {
     let environment = target().join("peers");
     let requirements = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers.txt");
