@@ -2,6 +2,7 @@
 //! Promises that what was answered is saved before the next question, and that a value is shown only on request and with permission.
 //! Knows no terminal: that is a trait, so that a test can be one.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::super::companion::{Label, Note};
@@ -60,23 +61,18 @@ enum Reach {
     Value,
 }
 
-/// Asks about every entry that the filter accepts. Returns how many were labelled.
+/// Asks about every entry that the filter accepts, and says at the end how many are labelled and how many were looked at.
 pub fn run<'a, E>(
     files: &'a mut Files,
     filter: &Filter<'_>,
     terminal: &mut dyn Terminal,
     means: Means<'a, E>,
-) -> Result<usize, Stopped<E>> {
+) -> Result<(), Stopped<E>> {
     let todo = items(files.baseline.as_ref(), files.companion.as_ref()).into_iter().filter(|item| filter.accepts(item)).collect();
-    let mut session = Session { files, todo, at: 0, reach: Reach::One, labelled: 0, means };
+    let mut session = Session { files, todo, at: 0, reach: Reach::One, answered: BTreeSet::new(), seen: 0, means };
     while session.at < session.todo.len() && session.step(terminal)? {}
-    terminal.show(&format!(
-        "{} labelled, {} looked at of {}\n",
-        session.labelled,
-        session.at.min(session.todo.len()),
-        session.todo.len()
-    ));
-    Ok(session.labelled)
+    terminal.show(&format!("{} labelled, {} looked at of {}\n", session.answered.len(), session.seen, session.todo.len()));
+    Ok(())
 }
 
 struct Session<'a, E> {
@@ -84,7 +80,10 @@ struct Session<'a, E> {
     todo: Vec<Item>,
     at: usize,
     reach: Reach,
-    labelled: usize,
+    /// The places in the list that an answer was given for: one that is changed later is still one.
+    answered: BTreeSet<usize>,
+    /// The furthest place that was reached: so many were looked at.
+    seen: usize,
     means: Means<'a, E>,
 }
 
@@ -113,13 +112,11 @@ impl<E> Session<'_, E> {
                 'a' => self.widen(Reach::Value, terminal),
                 'v' => self.reveal(&item, terminal),
                 's' => {
-                    self.at += 1;
-                    self.reach = Reach::One;
+                    self.go_to(self.at + 1);
                     return Ok(true);
                 }
                 'b' => {
-                    self.at = self.at.saturating_sub(1);
-                    self.reach = Reach::One;
+                    self.go_to(self.at.saturating_sub(1));
                     return Ok(true);
                 }
                 'q' => return Ok(false),
@@ -157,14 +154,18 @@ impl<E> Session<'_, E> {
             item.note = note;
         }
         (self.means.save)(self.files).map_err(Stopped::Save)?;
-        self.labelled += places.len();
-        self.reach = Reach::One;
-        // What the same answer covered is not asked again.
-        self.at += 1;
-        while places.contains(&self.at) {
-            self.at += 1;
-        }
+        self.answered.extend(places);
+        // What an answer covered is not asked again, unless somebody goes back to it.
+        let next = (self.at + 1..self.todo.len()).find(|place| !self.answered.contains(place));
+        self.go_to(next.unwrap_or(self.todo.len()));
         Ok(())
+    }
+
+    /// Turns to another entry; the next answer is for that one alone.
+    fn go_to(&mut self, place: usize) {
+        self.at = place;
+        self.seen = self.seen.max(place);
+        self.reach = Reach::One;
     }
 
     /// The places in the list that the next answer is for, the present one among them.

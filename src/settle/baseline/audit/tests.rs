@@ -150,6 +150,23 @@ fn one_answer_can_be_for_a_file_or_a_value() {
     // The identity of the first also stands in c.py; a.py's other and b.py have the same value.
     let (files, ..) = play("ay", &[]);
     assert_eq!(labels(&files), [Some("false-positive"); 4]);
+    // After the second the third is passed over, as it was answered for; whoever goes back to it is asked again.
+    let (files, ..) = play("ssybbfnbnq", &[]);
+    assert_eq!(labels(&files), [Some("real"), Some("real"), Some("real"), None]);
+}
+
+#[test]
+fn the_count_at_the_end_is_of_entries_and_not_of_answers() {
+    for (keys, said) in [
+        ("ynyy", "4 labelled, 4 looked at of 4"),
+        ("ybnbyq", "1 labelled, 1 looked at of 4"),
+        ("ssbbq", "0 labelled, 2 looked at of 4"),
+        ("fnbybbsq", "2 labelled, 2 looked at of 4"),
+        ("q", "0 labelled, 0 looked at of 4"),
+    ] {
+        let (_, script, _) = play(keys, &[]);
+        assert!(script.shown.ends_with(&format!("{said}\n")), "{keys}: {}", script.shown);
+    }
 }
 
 #[test]
