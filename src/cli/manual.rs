@@ -36,10 +36,13 @@ pub fn explain(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     rule.references.iter().try_for_each(|reference| writeln!(out, "- {reference}"))
 }
 
-/// Up to three ids or aliases that are spelled like `name`, the nearest first.
+/// Up to three ids of rules whose id or alias is spelled like `name`, the nearest first.
 fn nearest(rules: Rules, name: &str) -> Vec<&'static str> {
-    let names = rules.iter().flat_map(|rule| std::iter::once(rule.id).chain(rule.aliases.iter().copied()));
-    let mut scored: Vec<(f64, &'static str)> = names.map(|known| (strsim::jaro_winkler(known, name), known)).collect();
+    let score = |rule: &Rule| {
+        let names = std::iter::once(rule.id).chain(rule.aliases.iter().copied());
+        names.map(|known| strsim::jaro_winkler(known, name)).fold(0.0, f64::max)
+    };
+    let mut scored: Vec<(f64, &'static str)> = rules.iter().map(|rule| (score(rule), rule.id)).collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
     scored.into_iter().filter(|(score, _)| *score > 0.75).map(|(_, known)| known).take(3).collect()
 }

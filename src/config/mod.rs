@@ -237,9 +237,15 @@ fn check_rule(name: &Spanned<String>, known_rules: &[&'static Rule]) -> Result<(
     if known_rules.iter().any(|rule| rule.is_called(text)) {
         return Ok(());
     }
-    let names = known_rules.iter().flat_map(|rule| std::iter::once(rule.id).chain(rule.aliases.iter().copied()));
-    let hint = nearest(text, names).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    let hint = nearest_rule(text, known_rules).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     Err((name.span(), format!("unknown rule {}{hint}", error::quote(text))))
+}
+
+/// The id of the rule with the id or alias nearest to `name`, if that is near enough to be meant.
+pub(crate) fn nearest_rule(name: &str, known: &[&'static Rule]) -> Option<&'static str> {
+    let names = known.iter().flat_map(|rule| std::iter::once(rule.id).chain(rule.aliases.iter().copied()));
+    let near = nearest(name, names)?;
+    known.iter().find(|rule| rule.is_called(near)).map(|rule| rule.id)
 }
 
 /// What is named in both lists is a contradiction.

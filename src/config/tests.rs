@@ -171,6 +171,7 @@ fn errors_name_place_and_remedy() {
             "[secrets]\nrules.disable = ['generic-pasword']",
             "2:18: unknown rule `generic-pasword`; did you mean `generic-password`?",
         ),
+        ("[secrets]\nrules.disable = ['B015']", "2:18: unknown rule `B015`; did you mean `generic-password`?"),
         ("[secrets]\nrules = { disable = ['b105'], enable = ['B105'] }", "2:41: rule `B105` is in `disable` and in `enable`"),
         ("exclude = ['a', 'b[']", "1:17: malformed glob `b[`"),
         ("exclude = 3", "1:11: expected a glob or a list of globs, like `[\"tests/**\"]`, found a number"),

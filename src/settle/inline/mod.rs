@@ -10,7 +10,7 @@ use aho_corasick::AhoCorasick;
 
 use super::{Forgiver, Standing, Unused};
 use crate::archive::{self, Members};
-use crate::config::{Date, Dialect, Profile, Secrets, nearest, quote};
+use crate::config::{Date, Dialect, Profile, Secrets, nearest_rule, quote};
 use crate::finding::Finding;
 use crate::notebook::Notebook;
 use crate::rule::Rule;
@@ -326,9 +326,8 @@ fn judge(place: &Place<'_>, dialect: Dialect, directive: Directive, demands: &De
 }
 
 fn unknown_rule(name: &str, demands: &Demands<'_>) -> String {
-    let known = demands.known.iter().filter(|_| demands.hint);
-    let names = known.flat_map(|rule| std::iter::once(rule.id).chain(rule.aliases.iter().copied()));
-    let hint = nearest(name, names).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    let near = if demands.hint { nearest_rule(name, demands.known) } else { None };
+    let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     format!("`gatewright: ignore` names the unknown rule {}{hint}", quote(name))
 }
 
