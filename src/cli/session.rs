@@ -9,6 +9,7 @@ use std::time::SystemTime;
 use super::arguments::{DetectSecrets, Profile, Shared};
 use super::engine;
 use super::failure::Failure;
+use super::terminal;
 use super::versioned::{CAP, Read, follow, inside, read, read_on_disk};
 use crate::config::{self, Config, Date};
 use crate::hook::Hook;
@@ -217,12 +218,17 @@ fn read_config<H: Hook>(snapshot: &Snapshot, shared: &Shared, cwd: &Path) -> Res
             None => Err(Failure::usage(format!("the configuration {path} is not there"), "check `--config`")),
         };
     }
-    for name in config::FILES {
-        if let Some(bytes) = read(snapshot, name)? {
-            return Ok(Config::parse(name, &text(name, bytes)?, H::RULES)?);
-        }
+    let [ours, pyproject] = config::FILES;
+    let Some(bytes) = read(snapshot, ours)? else {
+        let Some(bytes) = read(snapshot, pyproject)? else { return Ok(Config::default()) };
+        return Ok(Config::parse(pyproject, &text(pyproject, bytes)?, H::RULES)?);
+    };
+    // What is not read need not be readable.
+    let hidden = read(snapshot, pyproject).ok().flatten().and_then(|bytes| String::from_utf8(bytes).ok());
+    if hidden.is_some_and(|text| config::has_settings(&text)) {
+        terminal::remark("note", &format!("{ours} is read, `[tool.gatewright]` of {pyproject} is not: keep one of them"));
     }
-    Ok(Config::default())
+    Ok(Config::parse(ours, &text(ours, bytes)?, H::RULES)?)
 }
 
 fn text(path: &str, bytes: Vec<u8>) -> Result<String, Failure> {

@@ -88,8 +88,8 @@ const INTRODUCTION: &str = "# Configuration
 <!-- Written from the types in src/config by `BLESS=1 cargo test docs`; a test keeps it equal. -->
 
 The configuration is `gatewright.toml` at the root of the repository, or the table `[tool.gatewright]` of `pyproject.toml`. With a
-`gatewright.toml`, `pyproject.toml` is not read. In `gatewright.toml` the prefix `tool.gatewright` falls away: `[secrets]`, not
-`[tool.gatewright.secrets]`.
+`gatewright.toml`, `pyproject.toml` is not read; a note says so where it has settings. In `gatewright.toml` the prefix `tool.gatewright`
+falls away: `[secrets]`, not `[tool.gatewright.secrets]`.
 
 It is read from the same snapshot as the files: a commit is judged by the policy that it carries. An unknown key, an unknown rule or a
 malformed value ends the run with exit 2 and names the line and what was probably meant.

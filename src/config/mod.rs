@@ -5,6 +5,8 @@
 use serde::Deserialize;
 use toml::de::DeTable;
 
+use self::pyproject::{Pyproject, check_tables, is_pyproject};
+
 use crate::rule::{HookName, Rule};
 use crate::source::RepoPath;
 
@@ -12,6 +14,7 @@ use crate::source::RepoPath;
 mod docs;
 mod error;
 mod paths;
+mod pyproject;
 mod secrets;
 #[cfg(test)]
 mod tests;
@@ -20,6 +23,7 @@ mod value;
 pub use error::ConfigError;
 pub(crate) use error::{nearest, quote};
 pub use paths::PathSet;
+pub use pyproject::has_settings;
 pub use secrets::{Allow, Dialect, LabelField, NameChoice, Profile, RuleChoice, Secrets};
 pub use toml::Spanned;
 pub use value::{Date, Sha256, Size};
@@ -111,21 +115,6 @@ pub struct AcceptUnread {
     pub reason: Option<String>,
 }
 
-/// `pyproject.toml`, as far as it is ours.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Pyproject {
-    #[serde(deserialize_with = "value::table")]
-    tool: Tool,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Tool {
-    #[serde(deserialize_with = "value::optional_table")]
-    gatewright: Option<Config>,
-}
-
 impl Config {
     /// Reads the text of `file_name`: of a `pyproject.toml` the table `[tool.gatewright]` (none: the defaults), of any other file all.
     /// `known_rules` are the rules whose ids and aliases may be named.
@@ -196,37 +185,6 @@ impl Config {
         }
         self.secrets.check(known_rules)
     }
-}
-
-fn is_pyproject(file_name: &str) -> bool {
-    file_name.rsplit(['/', '\\']).next() == Some("pyproject.toml")
-}
-
-/// Refuses a `pyproject.toml` with a table that looks like ours and is not: a policy must not be lost to a slip of the pen.
-fn check_tables(document: &DeTable<'_>) -> Result<(), Fault> {
-    for (key, value) in document {
-        let name = key.get_ref();
-        let below = value.get_ref().as_table().into_iter().flat_map(DeTable::keys);
-        let mistaken = if name == "tool" {
-            below.into_iter().find(|key| key.get_ref() != "gatewright" && is_like_ours(key.get_ref())).map(|key| (key, "tool."))
-        } else if name == "tool.gatewright" || is_like_ours(name) {
-            Some((key, ""))
-        } else {
-            below.into_iter().find(|key| key.get_ref() == "gatewright").map(|key| (key, name.as_ref()))
-        };
-        if let Some((key, before)) = mistaken {
-            let dot = if before.is_empty() || before.ends_with('.') { "" } else { "." };
-            let table = error::quote(&format!("[{before}{dot}{}]", key.get_ref()));
-            return Err((key.span(), format!("unknown table {table}; did you mean `[tool.gatewright]`?")));
-        }
-    }
-    Ok(())
-}
-
-/// Whether a name begins like ours, give or take a slip. The first letter is seldom wrong, and keeps out the other wrights.
-fn is_like_ours(name: &str) -> bool {
-    let head = name.split(['-', '_', '.']).next().unwrap_or_default();
-    name.starts_with(['g', 'G']) && [name, head].iter().any(|name| nearest(name, ["gatewright"]).is_some())
 }
 
 /// A message at a place.
