@@ -4,12 +4,15 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Read as _};
+use std::path::Path;
 
 use super::arguments::Check;
+use super::command_line::refuse_mistyped_command;
 use super::failure::Failure;
 use super::run::{self, Order};
 use super::session::Session;
 use super::terminal;
+use super::versioned::inside;
 use crate::config::{Config, PathSet};
 use crate::hook::Hook;
 use crate::pipeline::{self, Judge, Sighted};
@@ -17,10 +20,20 @@ use crate::settle::{Exit, Outcome, Skipped, Unread};
 use crate::snapshot::View;
 use crate::source::{Origin, RepoPath, Source};
 
-pub fn run<H: Hook>(arguments: &Check) -> Result<Exit, Failure> {
+/// `is_named`: whether the command was said, so that what follows can only be files.
+pub fn run<H: Hook>(arguments: &Check, is_named: bool) -> Result<Exit, Failure> {
     let hook_mode = arguments.hook || terminal::is_run_by_pre_commit();
     let (session, order) = open::<H>(arguments, hook_mode)?;
+    if !is_named {
+        refuse_mistyped_command::<H>(&arguments.files, |name| is_there(&session, name))?;
+    }
     run::run(session, &order, |session, judge| sight::<H>(arguments, session, judge, hook_mode))
+}
+
+fn is_there(session: &Session, name: &str) -> bool {
+    let path = inside(&session.snapshot, &session.cwd, Path::new(name));
+    let is_staged = session.snapshot.find(path.as_bytes()).is_ok_and(|entry| entry.is_some());
+    is_staged || fs_err::symlink_metadata(session.cwd.join(name)).is_ok()
 }
 
 /// Judges what it is pointed at.

@@ -1,0 +1,69 @@
+//! From the words of the command line to arguments.
+//! Promises that what is not understood is refused with the way out, and that no file name opens the gate by looking like an option.
+//! Runs nothing.
+
+use std::ffi::OsString;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use super::arguments::Arguments;
+use super::failure::Failure;
+use crate::config::nearest;
+use crate::hook::Hook;
+use crate::settle::Exit;
+
+/// The arguments; or, where there is nothing to run, the exit code after what there was to say.
+pub fn parse<H: Hook>() -> Result<Arguments, Exit> {
+    let command = Arguments::command().name(H::BINARY).bin_name(H::BINARY).about(H::ABOUT);
+    command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches)).map_err(|error| {
+        let _ = error.print();
+        if error.use_stderr() { Exit::CouldNotTell } else { Exit::Clean }
+    })
+}
+
+/// pre-commit and prek put the names of files right behind the options: a file called `--exit-zero` must not open the gate.
+pub fn refuse_files_named_like_options() -> Result<(), Failure> {
+    for argument in std::env::args_os().skip(1) {
+        let name = argument.as_encoded_bytes();
+        if name.len() > 1 && name.starts_with(b"-") && fs_err::symlink_metadata(&argument).is_ok() {
+            return Err(Failure::usage(
+                format!("`{}` is an option and a file", crate::source::escape(name)),
+                "rename the file; for a name that is no option, a `--` before all names will do (`args: [--]`)",
+            ));
+        }
+        if name == b"--" {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The command that was probably meant by the first of `files`, if nothing says that it is a file: neither a slash or a dot, nor
+/// `is_there`.
+pub fn refuse_mistyped_command<H: Hook>(files: &[OsString], is_there: impl Fn(&str) -> bool) -> Result<(), Failure> {
+    let word = files.first().and_then(|word| word.to_str()).filter(|word| !word.contains(['/', '\\', '.']));
+    let Some((word, meant)) = word.and_then(|word| Some((word, command_like(word)?))) else { return Ok(()) };
+    if is_there(word) {
+        return Ok(());
+    }
+    let help = if meant == word {
+        format!("a command stands before its options: `{} {meant} …`", H::BINARY)
+    } else {
+        format!("did you mean `{} {meant}`? `{} --help` lists the commands", H::BINARY, H::BINARY)
+    };
+    Err(Failure::usage(format!("there is no file and no command `{}` here", crate::source::escape(word.as_bytes())), help))
+}
+
+/// The command whose name is nearest to the word, with that of the command it belongs to.
+fn command_like(word: &str) -> Option<String> {
+    let top = Arguments::command();
+    let commands = top.get_subcommands().flat_map(|command| {
+        let name = command.get_name();
+        let below =
+            command.get_subcommands().map(move |below| (below.get_name().to_owned(), format!("{name} {}", below.get_name())));
+        std::iter::once((name.to_owned(), name.to_owned())).chain(below)
+    });
+    let commands: Vec<(String, String)> = commands.collect();
+    let near = nearest(word, commands.iter().map(|(name, _)| name.as_str()))?;
+    commands.iter().find(|(name, _)| name == near).map(|(_, whole)| whole.clone())
+}
