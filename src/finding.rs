@@ -11,7 +11,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::rule::{Confidence, Rule, Severity};
-use crate::source::{Appearance, Origin, RepoPath, Span};
+use crate::source::{Appearance, Origin, RepoPath, Source, Span};
 
 pub use fix::{Contradiction, Edit, Fix};
 pub(crate) use mask::Values;
@@ -48,25 +48,39 @@ pub struct Finding {
     pub against: Option<String>,
 }
 
+impl Finding {
+    /// Where it stands in its text: in that of the file, or of the member.
+    pub fn place(&self) -> Span {
+        self.member.as_ref().map_or(self.span, |member| member.span)
+    }
+}
+
+/// A text of a file: its own, or that of a member, if the file is an archive.
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a> {
+    pub source: &'a Source<'a>,
+    /// The names from the outermost on; none for the file's own text.
+    pub member: &'a [RepoPath],
+}
+
 /// A place in a member of an archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
     /// The name of the member; where that is an archive itself, the names from the outermost on.
     pub path: Vec<RepoPath>,
-    /// From 1.
-    pub line: u32,
-    /// From 1, in characters.
-    pub column: u32,
+    /// In the text of the member.
+    pub span: Span,
+}
+
+impl fmt::Display for Member {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&member_name(&self.path))
+    }
 }
 
 /// `conf/x.env`, and `inner.tar!/x.env` for a member of an archive in an archive; safe to print.
-impl fmt::Display for Member {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (depth, name) in self.path.iter().enumerate() {
-            write!(f, "{}{name}", if depth == 0 { "" } else { "!/" })?;
-        }
-        Ok(())
-    }
+pub fn member_name(path: &[RepoPath]) -> String {
+    path.iter().map(RepoPath::to_string).collect::<Vec<_>>().join("!/")
 }
 
 /// What the finding is about.

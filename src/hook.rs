@@ -7,7 +7,7 @@ pub mod secrets;
 use std::collections::BTreeSet;
 
 use crate::config::Config;
-use crate::finding::{Finding, Fix, ForeignIdentity, Redacted};
+use crate::finding::{Finding, Fix, ForeignIdentity, Redacted, Text};
 use crate::rule::HookName;
 use crate::secret::compat;
 use crate::settle::Rules;
@@ -78,8 +78,14 @@ pub trait Hook: Sync + Sized {
     /// the same.
     fn settings(&self) -> String;
 
-    /// Judges one file. No I/O, no clock, no environment.
-    fn check(&self, source: &Source<'_>, found: &mut Vec<Finding>) -> Coverage;
+    /// Judges one file text by text: `see` is shown each text once, the file's own and those of the members of an archive, with what was
+    /// found in it, be it nothing. No I/O, no clock, no environment.
+    fn check_texts(&self, source: &Source<'_>, see: &mut dyn FnMut(Text<'_>, Vec<Finding>)) -> Coverage;
+
+    /// The findings in all texts of a file.
+    fn check(&self, source: &Source<'_>, found: &mut Vec<Finding>) -> Coverage {
+        self.check_texts(source, &mut |_, more| found.extend(more))
+    }
 
     /// Everything that detect-secrets would report in this file: what its baseline file has to hold. An error says why it was not judged.
     fn foreign_identities(&self, _source: &Source<'_>, _foreign: &compat::Settings) -> Result<Vec<compat::Identity>, String> {

@@ -45,7 +45,12 @@ fn contents() -> Vec<Vec<u8>> {
     ]
     .into_iter()
     .map(String::into_bytes)
-    .chain([b"\x7fELF\0\0\0\x01".to_vec(), gzip(&format!("TOKEN = \"{token}\"\n{}", "long = 0\n".repeat(200)))])
+    .chain([
+        b"\x7fELF\0\0\0\x01".to_vec(),
+        gzip(&format!("TOKEN = \"{token}\"\n{}", "long = 0\n".repeat(200))),
+        gzip(&format!("TOKEN = \"{token}\"  # gatewright: ignore[github-token] -- an example\n")),
+        gzip("x = 1  # gatewright: ignore[github-token] until=2020-01-01 -- long ago\n"),
+    ])
     .collect()
 }
 
@@ -247,6 +252,18 @@ fn findings_are_not_in_it_and_are_said_each_time() {
     repository.stage("a.py", format!("TOKEN = \"{}\"\n", token(1)));
     for _ in 0..2 {
         repository.gatewright(&["check", "--all-files", "--cache"]).ended(1).with(&["a.py:1:10: github-token"]);
+    }
+    assert_eq!(file(&repository), None, "there was nothing clean to remember");
+}
+
+/// It may have something to say on another day.
+#[test]
+fn an_archive_with_a_comment_in_it_is_judged_each_time() {
+    let repository = Repository::new();
+    let idle = "x = 1  # gatewright: ignore[github-token] -- forgives nothing\n";
+    repository.stage("a.py.gz", gzip(idle));
+    for _ in 0..2 {
+        repository.gatewright(&["check", "--all-files", "--cache"]).ended(0).with(&["a.py.gz:1: warning: in `a.py`, line 1: "]);
     }
     assert_eq!(file(&repository), None, "there was nothing clean to remember");
 }

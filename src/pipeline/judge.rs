@@ -1,16 +1,20 @@
-//! One file from source to verdict, as far as the file alone can tell: the hook's findings, their snippets, comments and policy.
+//! One file from source to verdict, as far as the file alone can tell: the hook's findings, their snippets, comments and policy; the
+//! comments of each member of an archive while its text is at hand.
 //! Promises that findings leave with every secret of the file masked in their source lines.
 //! Knows no baseline: that takes the whole run.
 
 use crate::cache::{Cache, Clean};
 use crate::config::{Config, Date};
-use crate::finding::{Finding, Secrets, Snippet, Subject};
+use crate::finding::{Finding, Secrets, Snippet, Subject, Text, member_name};
 use crate::hook::{Coverage, Hook};
 use crate::secret::compat;
 use crate::settle::inline::Allows;
 use crate::settle::policy::Policy;
 use crate::settle::{Forgiver, Standing, Unused};
 use crate::source::Source;
+
+/// Comments of members told one by one, for each file: a small archive may hold millions.
+const PACKED: usize = 100;
 
 /// What every file of a run is judged by; shared by the threads.
 pub struct Judge<'a, H> {
@@ -37,6 +41,8 @@ pub struct Judged {
     pub coverage: Coverage,
     /// What detect-secrets would report, if that is collected.
     pub identities: Vec<compat::Identity>,
+    /// How many comments of members have something to say that is not among `unused`.
+    untold: usize,
     /// Whether a comment may have something to say on another day; known only if the run looked for comments.
     pub may_speak: bool,
 }
@@ -63,14 +69,17 @@ impl<H> std::fmt::Debug for Judge<'_, H> {
 
 impl<H: Hook> Judge<'_, H> {
     pub fn judge(&self, source: &Source<'_>) -> Judged {
-        let mut found = Vec::new();
-        let coverage = self.hook.check(source, &mut found);
+        let mut judged = Judged::default();
+        judged.coverage = self.hook.check_texts(source, &mut |text, found| {
+            if !found.is_empty() || self.is_whole_tree {
+                self.forgive(source, text, found, &mut judged);
+            }
+        });
+        judged.unused.extend((judged.untold > 0).then(|| untold(source, judged.untold)));
+        let mut findings = std::mem::take(&mut judged.findings);
         // Stable: what stands in one place, as the members of an archive do, keeps its order.
-        found.sort_by(|a, b| (a.span, a.rule.id).cmp(&(b.span, b.rule.id)));
-        draw_snippets(source, &mut found);
-        let mut judged = Judged { coverage, ..Judged::default() };
-        let looks_for_comments = !found.is_empty() || self.is_whole_tree;
-        let mut findings = if looks_for_comments { self.forgive(source, found, &mut judged) } else { Vec::new() };
+        findings.sort_by(|(a, _), (b, _)| (a.span, a.rule.id).cmp(&(b.span, b.rule.id)));
+        draw_snippets(source, &mut findings);
         let is_open = findings.iter().any(|(_, standing)| standing.is_none());
         if (is_open || self.collects_identities)
             && let Some(foreign) = (self.foreign)()
@@ -88,24 +97,38 @@ impl<H: Hook> Judge<'_, H> {
         judged
     }
 
-    fn forgive(&self, source: &Source<'_>, found: Vec<Finding>, judged: &mut Judged) -> Vec<(Finding, Option<Standing>)> {
-        let mut allows = Allows::find(source, &self.config.secrets, H::RULES);
-        let findings: Vec<(Finding, Option<Standing>)> = found
-            .into_iter()
-            .map(|finding| {
-                if let Some(reason) = finding.against.clone() {
-                    return (finding, Some(Standing::Dismissed { reason }));
-                }
-                // A comment that happens to stand among the bytes of an archive speaks of none of its members.
-                let inline = if finding.member.is_none() { allows.forgive(&finding, self.today) } else { None };
-                let standing = inline.or_else(|| self.policy.forgive(&finding, self.today));
-                (finding, standing)
-            })
-            .collect();
-        judged.unused.extend(allows.unused(self.today, self.is_whole_tree));
-        judged.may_speak = allows.may_speak();
-        findings
+    /// Asks the comments of a text of `file`, and the policy, about what was found in it.
+    fn forgive(&self, file: &Source<'_>, text: Text<'_>, found: Vec<Finding>, judged: &mut Judged) {
+        let mut allows = Allows::find(text.source, &self.config.secrets, H::RULES);
+        judged.findings.extend(found.into_iter().map(|finding| {
+            if let Some(reason) = finding.against.clone() {
+                return (finding, Some(Standing::Dismissed { reason }));
+            }
+            let inline = allows.forgive(&finding, self.today);
+            let standing = inline.or_else(|| self.policy.forgive(&finding, self.today));
+            (finding, standing)
+        }));
+        judged.may_speak |= allows.may_speak();
+        let unused = allows.unused(self.today, self.is_whole_tree);
+        if text.member.is_empty() {
+            judged.unused.extend(unused);
+        } else {
+            let room = PACKED.saturating_sub(judged.unused.len());
+            judged.untold += unused.len().saturating_sub(room);
+            judged.unused.extend(unused.iter().take(room).map(|unused| packed(unused, file, text)));
+        }
     }
+}
+
+/// What is said of a comment in a member, said of the file: lines of a member are none of the file.
+fn packed(unused: &Unused, file: &Source<'_>, text: Text<'_>) -> Unused {
+    let message = format!("in `{}`, line {}: {}", member_name(text.member), unused.line, unused.message);
+    Unused { path: file.path.clone(), line: 1, message }
+}
+
+fn untold(file: &Source<'_>, count: usize) -> Unused {
+    let message = format!("{count} more comments in its members forgive nothing or are refused");
+    Unused { path: file.path.clone(), line: 1, message }
 }
 
 /// Forgives what the patterns of the detect-secrets baseline leave out: whoever wrote them meant every scanner.
@@ -126,8 +149,8 @@ fn leave_out(
     Ok(())
 }
 
-fn draw_snippets(source: &Source<'_>, found: &mut [Finding]) {
-    let places = found.iter().filter_map(|finding| match &finding.subject {
+fn draw_snippets(source: &Source<'_>, found: &mut [(Finding, Option<Standing>)]) {
+    let places = found.iter().filter_map(|(finding, _)| match &finding.subject {
         Subject::Secret(value) => Some((finding.span.start..finding.span.end, value)),
         Subject::Plain(_) => None,
     });
@@ -139,8 +162,8 @@ fn draw_snippets(source: &Source<'_>, found: &mut [Finding]) {
         // The bytes of an archive are no text to show.
         Some(_) => Snippet::default(),
     };
-    let snippets: Vec<Snippet> = found.iter().map(draw).collect();
-    for (finding, snippet) in found.iter_mut().zip(snippets) {
+    let snippets: Vec<Snippet> = found.iter().map(|(finding, _)| draw(finding)).collect();
+    for ((finding, _), snippet) in found.iter_mut().zip(snippets) {
         finding.snippet = snippet;
     }
 }

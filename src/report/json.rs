@@ -150,7 +150,7 @@ enum State {
 #[serde(tag = "by", rename_all = "lowercase")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 enum By {
-    /// A comment in the file.
+    /// A comment in the file, or in its member in which the finding stands; `line` is a line of that.
     Inline { line: u32, dialect: &'static str },
     /// The configuration.
     Policy,
@@ -301,8 +301,8 @@ impl Maker<'_> {
             via: finding.via.clone(),
             member: finding.member.as_ref().map(|member| Member {
                 path: member.path.iter().map(|name| self.shown.lossy(&finding.path, name.as_bytes())).collect(),
-                line: member.line,
-                column: member.column,
+                line: member.span.line,
+                column: member.span.column,
             }),
             value: self.shown.subject(finding),
             notes: self.shown.evidence(finding),

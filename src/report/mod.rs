@@ -134,10 +134,9 @@ fn ways_out(hook: HookName, settled: &Settled) -> &'static [&'static str] {
             "remove it and rotate it: what was pushed once is known",
             "or see to its entry: `gatewright-secrets baseline audit`, with `--all` if it is labelled",
         ],
-        // A comment would have to stand in the member, where nobody looks for one.
         _ if finding.member.is_some() => &[
             "remove it and rotate it: what was pushed once is known",
-            "or forgive it: `gatewright-secrets baseline update --accept-new`",
+            "or forgive it: `gatewright-secrets baseline update --accept-new`, or `# gatewright: ignore[{rule}] -- reason` in what is packed",
         ],
         _ => &[
             "remove it and rotate it: what was pushed once is known",

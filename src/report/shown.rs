@@ -124,7 +124,10 @@ impl<'a> Shown<'a> {
         };
         let path = &settled.finding.path;
         let by = match by {
-            Forgiver::Inline { line, dialect } => format!("by a `{dialect}` comment on line {line}"),
+            Forgiver::Inline { line, dialect } => {
+                let member = settled.finding.member.as_ref().map(|member| self.text(path, &format!(" of `{member}`")));
+                format!("by a `{dialect}` comment on line {line}{}", member.unwrap_or_default())
+            }
             Forgiver::Policy => "by the configuration".to_owned(),
             Forgiver::Baseline { file } => format!("by `{}`", self.text(path, file)),
         };

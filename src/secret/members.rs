@@ -4,36 +4,69 @@
 //! Unpacks nothing; that is `archive`.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::scan::{CANDIDATES_MAX, TOO_MANY};
-use super::{Candidate, Detection, Detector};
+use super::{Candidate, Detection, Detector, See};
 use crate::archive::{Budget, GZIP, Kind, Members};
-use crate::finding::Member;
+use crate::finding::{Member, Text};
 use crate::source::{RepoPath, Source};
 
 /// Members named in what is said about an archive.
 const NAMED: usize = 3;
 
-impl Detector {
-    /// The candidates of all members, and of text in front of them.
-    pub(super) fn members(&self, source: &Source<'_>, kind: Kind, depth: u8, budget: &mut Budget) -> Detection {
+/// A walk through a file and the archives in it.
+pub(super) struct Walk<'d, 's, 'f> {
+    detector: &'d Detector,
+    see: &'s mut See<'f>,
+    budget: Budget,
+    /// Where the walk is: the names of the members that it went into, from the outermost on, and what each is packed in.
+    names: Vec<RepoPath>,
+    kinds: Vec<&'static str>,
+    /// Where the findings of members stand in the file.
+    start: Range<usize>,
+    /// Candidates that were shown.
+    kept: usize,
+}
+
+impl<'d, 's, 'f> Walk<'d, 's, 'f> {
+    pub(super) fn new(detector: &'d Detector, source: &Source<'_>, see: &'s mut See<'f>) -> Self {
+        let start = 0..source.text.len().min(4);
+        let budget = Budget::new(detector.member_max);
+        Self { detector, see, budget, names: Vec::new(), kinds: Vec::new(), start, kept: 0 }
+    }
+
+    /// The file, or a member of an archive in it.
+    pub(super) fn file(&mut self, source: &Source<'_>) -> Detection {
+        let kind = Kind::of(source.raw);
+        match kind {
+            Some(kind) if self.names.len() < usize::from(self.detector.archive_depth) => self.archive(source, kind),
+            Some(_) if !self.names.is_empty() => {
+                let limits = vec!["an archive deeper than `archive-depth`".into()];
+                self.show(source, Detection { limits, ..Detection::default() })
+            }
+            _ => self.show(source, self.detector.detect_file(source)),
+        }
+    }
+
+    /// Text in front of an archive, and all its members.
+    fn archive(&mut self, source: &Source<'_>, kind: Kind) -> Detection {
         let mut members = Members::new(kind, source.raw);
-        let mut all = self.prefix(source, members.prefix());
+        let mut all = self.show(source, self.prefix(source, members.prefix()));
         let mut faults = Vec::new();
-        let mut kept = 0;
-        while let Some(member) = members.next(budget) {
+        while let Some(member) = members.next(&mut self.budget) {
             let name = name(source, members.kind(), member.name);
             let path = RepoPath::new([source.path.as_bytes(), b"/", name.as_bytes()].concat());
-            let inner = Source::new(&path, &member.bytes, source.origin);
-            let detection = self.detect_in(&inner, depth - 1, budget);
+            self.names.push(name.clone());
+            self.kinds.push(members.kind());
+            let detection = self.file(&Source::new(&path, &member.bytes, source.origin));
+            self.names.pop();
+            self.kinds.pop();
             faults.extend(member.fault.map(|fault| labelled(&name, &fault.to_string())));
             faults.extend(detection.limits.iter().map(|limit| labelled(&name, limit)));
             all.work += detection.work + member.bytes.len() as u64;
-            kept += detection.candidates.iter().filter(|it| it.against.is_none()).count();
-            all.candidates.extend(detection.candidates.into_iter().map(|it| within(it, source, &inner, members.kind(), &name)));
-            if kept > CANDIDATES_MAX {
-                all.candidates.truncate(CANDIDATES_MAX);
-                all.limits.push(TOO_MANY.into());
+            if self.kept > CANDIDATES_MAX {
+                all.limits.extend(self.names.is_empty().then_some(Cow::Borrowed(TOO_MANY)));
                 break;
             }
         }
@@ -47,7 +80,31 @@ impl Detector {
     fn prefix(&self, source: &Source<'_>, length: usize) -> Detection {
         let text = source.raw.get(..length).unwrap_or_default();
         let file = Source::new(source.path, text, source.origin);
-        if text.is_empty() { Detection::default() } else { Detection { skipped: None, ..self.detect_file(&file) } }
+        if text.is_empty() { Detection::default() } else { Detection { skipped: None, ..self.detector.detect_file(&file) } }
+    }
+
+    /// Hands over the candidates of a text.
+    fn show(&mut self, source: &Source<'_>, mut detection: Detection) -> Detection {
+        let mut candidates = std::mem::take(&mut detection.candidates);
+        let room = CANDIDATES_MAX.saturating_sub(self.kept);
+        self.kept += candidates.iter().filter(|it| it.against.is_none()).count();
+        if self.kept > CANDIDATES_MAX {
+            candidates.truncate(room);
+        }
+        if !self.names.is_empty() {
+            for candidate in &mut candidates {
+                self.place(source, candidate);
+            }
+        }
+        (self.see)(Text { source, member: &self.names }, candidates);
+        detection
+    }
+
+    /// Makes the candidate of a member one of the file.
+    fn place(&self, source: &Source<'_>, candidate: &mut Candidate) {
+        candidate.member = Some(Member { path: self.names.clone(), span: source.span(candidate.range.clone()) });
+        candidate.range = self.start.clone();
+        candidate.via.splice(0..0, self.kinds.iter().copied());
     }
 }
 
@@ -67,18 +124,6 @@ fn name(source: &Source<'_>, kind: &str, given: Vec<u8>) -> RepoPath {
 fn labelled(name: &RepoPath, reason: &str) -> Cow<'static, str> {
     let label = if name.as_bytes().is_empty() { "the archive".to_owned() } else { format!("`{name}`") };
     Cow::Owned(format!("{label}: {reason}"))
-}
-
-/// The candidate of a member as one of the archive.
-fn within(mut candidate: Candidate, outer: &Source<'_>, inner: &Source<'_>, kind: &'static str, name: &RepoPath) -> Candidate {
-    let member = candidate.member.get_or_insert_with(|| {
-        let span = inner.span(candidate.range.clone());
-        Member { path: Vec::new(), line: span.line, column: span.column }
-    });
-    member.path.insert(0, name.clone());
-    candidate.range = 0..outer.text.len().min(4);
-    candidate.via.insert(0, kind);
-    candidate
 }
 
 #[cfg(test)]
@@ -126,7 +171,7 @@ mod tests {
     fn found(detection: &Detection) -> Vec<String> {
         let shown = |it: &Candidate| {
             let member = it.member.as_ref().expect("it stands in a member");
-            format!("{} {member}:{}:{} {}", it.rule.id, member.line, member.column, it.via.join(" "))
+            format!("{} {member}:{}:{} {}", it.rule.id, member.span.line, member.span.column, it.via.join(" "))
         };
         detection.candidates.iter().map(shown).collect()
     }

@@ -28,12 +28,13 @@ use std::ops::Range;
 use self::file_kind::FileKind;
 use self::found::Found;
 pub use self::generic::{Names, can_be_added, can_be_removed};
+use self::members::Walk;
 use self::pattern::Patterns;
 pub use self::prefilter::Keywords;
 use self::scan::{Scan, Scope};
 use self::structure::Code;
-use crate::archive::{self, Budget};
-use crate::finding::{Member, Redacted};
+use crate::archive;
+use crate::finding::{Member, Redacted, Text};
 use crate::rule::{Confidence, Rule};
 use crate::source::Source;
 
@@ -91,6 +92,9 @@ pub struct Detector {
     explains: bool,
 }
 
+/// Is shown a text and the candidates in it.
+pub type See<'s> = dyn FnMut(Text<'_>, Vec<Candidate>) + 's;
+
 impl Default for Detector {
     fn default() -> Self {
         Self::new(DECODE_DEPTH, Names::default())
@@ -126,18 +130,15 @@ impl Detector {
 
     /// All candidates of a file.
     pub fn detect(&self, source: &Source<'_>) -> Detection {
-        self.detect_in(source, self.archive_depth, &mut Budget::new(self.member_max))
+        let mut candidates = Vec::new();
+        let detection = self.detect_texts(source, &mut |_, found| candidates.extend(found));
+        Detection { candidates, ..detection }
     }
 
-    /// The candidates of a file in which so many archives within each other may be opened.
-    fn detect_in(&self, source: &Source<'_>, archive_depth: u8, budget: &mut Budget) -> Detection {
-        match archive::Kind::of(source.raw) {
-            Some(kind) if archive_depth > 0 => self.members(source, kind, archive_depth, budget),
-            Some(_) if archive_depth < self.archive_depth => {
-                Detection { limits: vec!["an archive deeper than `archive-depth`".into()], ..Detection::default() }
-            }
-            _ => self.detect_file(source),
-        }
+    /// The same text by text: `see` is shown each text of the file once, its own and those of the members of an archive, with the candidates
+    /// in it; the detection that is returned has none. What `see` does not keep of a member is gone when the next one is read.
+    pub fn detect_texts(&self, source: &Source<'_>, see: &mut See<'_>) -> Detection {
+        Walk::new(self, source, see).file(source)
     }
 
     fn detect_file(&self, source: &Source<'_>) -> Detection {

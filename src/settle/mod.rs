@@ -13,7 +13,7 @@ use crate::source::RepoPath;
 /// Who forgave a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Forgiver {
-    /// A comment on line `line`, in the words of `dialect` (`gatewright`, `detect-secrets`, `gitleaks` …).
+    /// A comment on line `line` of the text in which the finding stands, in the words of `dialect` (`gatewright`, `detect-secrets`, `gitleaks` …).
     Inline { line: u32, dialect: &'static str },
     /// A per-path rule or an `allow` entry of the configuration.
     Policy,

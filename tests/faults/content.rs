@@ -1,5 +1,7 @@
 //! Content that is no clean text.
 
+use std::io::Write as _;
+
 use crate::{Repository, judged, refused, token, with_secret};
 
 fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
@@ -52,4 +54,17 @@ fn above_the_limit_is_told_unless_accepted() {
     refused(&repository, &["--staged"], &["error: large.bin: 4096 bytes, more than the limit of 1000", "a.py:1:10: "]);
     repository.stage("gatewright.toml", "max-file-size = 1000\n[[accept-unread]]\npath = \"large.bin\"\n");
     judged(&repository, &["--staged"]).ended(1).with(&["a.py:1:10: "]);
+}
+
+/// A small archive may hold millions of comments.
+#[test]
+fn comments_without_effect_in_an_archive_are_told_to_a_bound() {
+    let repository = Repository::new();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all("x = 1  # pragma: allowlist secret\n".repeat(150).as_bytes()).unwrap();
+    repository.stage("a.py.gz", packed.finish().unwrap());
+    let said = judged(&repository, &["--all-files"]).ended(0);
+    let said = said
+        .with(&["in `a.py`, line 100: ", "a.py.gz:1: warning: 50 more comments in its members forgive nothing or are refused"]);
+    said.without("line 101");
 }

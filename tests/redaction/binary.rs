@@ -1,5 +1,7 @@
 //! The program in every format and profile, and all that it does with baselines.
 
+use std::io::Write as _;
+
 use serde_json::Value;
 
 use crate::{Parts, Planted, plants};
@@ -157,6 +159,28 @@ fn no_report_shows_one_in_a_file_name() {
         for format in FORMATS {
             let said = planted.run(&["check", "--all-files", "--show-forgiven", "--profile", profile, "--format", format]);
             parts.assert_hidden(&said.text(), &format!("{profile} as {format} says"));
+        }
+    }
+}
+
+/// A comment in a member may repeat the value, as its reason or as a name of a rule; so may the name of the member.
+#[test]
+fn no_report_shows_one_in_a_comment_of_a_member() {
+    let planted = Planted::new(9);
+    let value = crate::repository::token(7);
+    let text = format!(
+        "a = \"{value}\"  # gatewright: ignore[github-token] -- {value}\nb = \"{value}\"  # gatewright: ignore[{value}] -- x\n"
+    );
+    let name = format!("{value}.py");
+    let mut packed = flate2::GzBuilder::new().filename(name).write(Vec::new(), flate2::Compression::fast());
+    packed.write_all(text.as_bytes()).unwrap();
+    planted.repository.stage("packed", packed.finish().unwrap());
+    let parts = Parts::new([value.trim_start_matches("ghp_")]);
+    for format in FORMATS {
+        let said = planted.run(&["check", "packed", "--show-forgiven", "--format", format]).ended(1);
+        parts.assert_hidden(&said.text(), &format!("{format} says"));
+        if format == "text" {
+            said.with(&["by a `gatewright` comment on line 1 of `", "names the unknown rule"]);
         }
     }
 }

@@ -8,12 +8,12 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::config::{Config, Profile};
-use crate::finding::{Finding, ForeignIdentity, Redacted, Snippet, Subject};
+use crate::finding::{Finding, ForeignIdentity, Redacted, Snippet, Subject, Text};
 use crate::hook::{Coverage, Faulty, Hook, Repair};
 use crate::rule::HookName;
 use crate::secret::{Candidate, Detection, Detector, Names, compat, rules};
 use crate::settle::Rules;
-use crate::source::Source;
+use crate::source::{Source, Span};
 
 /// `gatewright-secrets`.
 #[derive(Debug)]
@@ -63,18 +63,26 @@ impl Hook for Secrets {
         }
     }
 
-    fn check(&self, source: &Source<'_>, found: &mut Vec<Finding>) -> Coverage {
+    fn check_texts(&self, source: &Source<'_>, see: &mut dyn FnMut(Text<'_>, Vec<Finding>)) -> Coverage {
+        let own = Text { source, member: &[] };
         match self.profile {
-            Profile::Default => self.check_native(source, found),
-            Profile::Compat => self.check_compat(source, found),
+            Profile::Default => self.check_native(source, see),
+            Profile::Compat => {
+                let mut found = Vec::new();
+                let coverage = self.check_compat(source, &mut found);
+                see(own, found);
+                coverage
+            }
             Profile::Strict => {
-                let native = self.check_native(source, found);
-                let seen: Vec<std::ops::Range<usize>> =
-                    found.iter().filter(|f| f.against.is_none()).map(|f| f.span.start..f.span.end).collect();
+                let mut found = Vec::new();
+                let native = self.check_native(source, &mut |text, more| match text.member {
+                    [] => found.extend(more),
+                    _ => see(text, more),
+                });
                 let mut more = Vec::new();
                 let compat = self.check_compat(source, &mut more);
-                let is_new = |f: &Finding| !seen.iter().any(|place| place.start < f.span.end && f.span.start < place.end);
-                found.extend(more.into_iter().filter(is_new));
+                add_new(&mut found, more);
+                see(own, found);
                 native.joined(compat)
             }
         }
@@ -106,9 +114,10 @@ impl Coverage {
 }
 
 impl Secrets {
-    fn check_native(&self, source: &Source<'_>, found: &mut Vec<Finding>) -> Coverage {
-        let Detection { candidates, limits, skipped, .. } = self.detector.detect(source);
-        found.extend(candidates.into_iter().map(|candidate| finding(source, candidate)));
+    fn check_native(&self, source: &Source<'_>, see: &mut dyn FnMut(Text<'_>, Vec<Finding>)) -> Coverage {
+        let Detection { limits, skipped, .. } = self.detector.detect_texts(source, &mut |text, candidates| {
+            see(text, candidates.into_iter().map(|candidate| finding(source, candidate)).collect());
+        });
         match skipped {
             Some(reason) => Coverage::Skipped(reason),
             None if limits.is_empty() => Coverage::Whole,
@@ -132,6 +141,13 @@ impl Secrets {
     }
 }
 
+/// Adds what stands where nothing was found.
+fn add_new(found: &mut Vec<Finding>, more: Vec<Finding>) {
+    let places: Vec<Span> = found.iter().filter(|finding| finding.against.is_none()).map(|finding| finding.span).collect();
+    let is_new = |it: &Finding| !places.iter().any(|place| place.start < it.span.end && it.span.start < place.end);
+    found.extend(more.into_iter().filter(is_new));
+}
+
 /// A finding of detect-secrets' rules: about the whole secret, even where they see a part. Where the value is not in the file as it
 /// reads, it stands for its whole line.
 fn foreign_finding(source: &Source<'_>, identity: compat::Identity) -> Finding {
@@ -147,7 +163,7 @@ fn foreign_finding(source: &Source<'_>, identity: compat::Identity) -> Finding {
 
 fn finding(source: &Source<'_>, candidate: Candidate) -> Finding {
     let is_mention = candidate.is_mention();
-    let place = candidate.member.as_ref().map(|member| format!("in `{member}`, line {}", member.line));
+    let place = candidate.member.as_ref().map(|member| format!("in `{member}`, line {}", member.span.line));
     Finding {
         rule: candidate.rule,
         path: source.path.clone(),

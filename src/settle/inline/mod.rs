@@ -89,7 +89,7 @@ struct Named {
     is_used: bool,
 }
 
-/// The allow comments of one file.
+/// The allow comments of one text: of a file, or of a member of an archive.
 #[derive(Debug)]
 pub struct Allows<'s> {
     path: &'s RepoPath,
@@ -145,9 +145,9 @@ impl<'s> Allows<'s> {
         &self.comments
     }
 
-    /// The verdict of the comment that forgives `finding`, if there is one. Every comment that would counts as used.
+    /// The verdict of the comment that forgives `finding`, which stands in this text, if there is one. Every comment that would counts as used.
     pub fn forgive(&mut self, finding: &Finding, today: Date) -> Option<Standing> {
-        let span = finding.span;
+        let span = finding.place();
         let ends = if let Some(cells) = &self.cells {
             cells.ends(span)
         } else {
@@ -362,7 +362,8 @@ fn closing_line(text: &[u8], span: Span) -> Option<u32> {
 
 /// Whether the finding is a private key in armour, whose first or last line says nothing about the body.
 fn is_private_key(finding: &Finding, text: &[u8]) -> bool {
-    let body = text.get(finding.span.start..finding.span.end).unwrap_or_default();
+    let place = finding.place();
+    let body = text.get(place.start..place.end).unwrap_or_default();
     finding.rule.is_called("Private Key")
         || finding.rule.id.contains("private-key")
         || memchr::memmem::find(body, b"---- BEGIN").is_some()
