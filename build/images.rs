@@ -42,7 +42,7 @@ pub fn base64(keyword: &[u8]) -> Vec<(Vec<u8>, usize)> {
     images
 }
 
-/// The images of a keyword in base64 that was encoded once, twice or three times. Encoded again, a keyword has nine images and then 27: they
+/// The images of a keyword in base64 that was encoded up to [`DEPTH`] times. Encoded again, a keyword has nine images and then 27: they
 /// are `complete` to the second time for the few literals of code; else they suppose that the keyword begins the encoded text.
 pub fn nested(keyword: &[u8], complete: bool) -> Vec<(Vec<u8>, usize)> {
     let once = base64(keyword);
@@ -55,7 +55,7 @@ pub fn nested(keyword: &[u8], complete: bool) -> Vec<(Vec<u8>, usize)> {
         layer = layer
             .iter()
             .filter(|(_, offset)| *offset == 0)
-            .flat_map(|(image, _)| base64(image))
+            .flat_map(|(image, _)| base64(&image[..image.len().min(LONGEST)]))
             .filter(|(_, offset)| *offset == 0)
             .collect();
         images.extend(layer.clone());
@@ -63,8 +63,10 @@ pub fn nested(keyword: &[u8], complete: bool) -> Vec<(Vec<u8>, usize)> {
     images
 }
 
-/// How many layers the detector undoes by default.
-const DEPTH: usize = 3;
+/// Bytes of an image that are encoded again: enough to know it by.
+const LONGEST: usize = 96;
+/// One layer more than `decode-depth` may be, so that what is deeper is seen.
+const DEPTH: usize = 6;
 
 /// Lower-case digits; the scan folds case.
 pub fn hex(keyword: &[u8]) -> Vec<u8> {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use gatewright::secret::{Detection, Detector};
+use gatewright::secret::{Detection, Detector, Names};
 use gatewright::source::{Origin, RepoPath, Source};
 use proptest::prelude::*;
 
@@ -157,14 +157,36 @@ fn more_than_ten_thousand_candidates_are_cut_and_told() {
 }
 
 #[test]
-fn encodings_are_undone_three_deep_and_no_deeper() {
-    let mut text = "gh·p_7fK2mQ9vX4pL8sR1tW6yB3nD5hJ0cZgA2eU7".replace('·', "");
-    for depth in 1..=4 {
-        text = data_encoding::BASE64.encode(text.as_bytes());
-        let found = detect(format!("x = '{text}'").as_bytes()).candidates;
-        let via: Vec<&str> = found.iter().flat_map(|c| c.via.iter().copied()).collect();
-        assert_eq!(via, if depth <= 3 { vec!["base64"; depth] } else { vec![] }, "depth {depth}");
+fn encodings_are_undone_three_deep_and_what_is_deeper_is_told() {
+    let base64 = |text: String| data_encoding::BASE64.encode(text.as_bytes());
+    let percent = |text: String| text.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let encodings: [(&str, &dyn Fn(String) -> String); 2] = [("base64", &base64), ("percent", &percent)];
+    for (name, encode) in encodings {
+        let mut text = "gh·p_7fK2mQ9vX4pL8sR1tW6yB3nD5hJ0cZgA2eU7".replace('·', "");
+        for depth in 1..=6 {
+            text = encode(text);
+            let Detection { candidates, limits, .. } = detect(format!("x = '{text}'").as_bytes());
+            let via: Vec<&str> = candidates.iter().flat_map(|c| c.via.iter().copied()).collect();
+            assert_eq!(via, if depth <= 3 { vec![name; depth] } else { vec![] }, "depth {depth}");
+            assert_eq!(limits.len(), usize::from(depth > 3), "depth {depth}: {limits:?}");
+        }
     }
+}
+
+/// An encoded keyword below the last layer is no secret yet; and who undoes nothing does not ask.
+#[test]
+fn what_is_deeper_is_told_only_if_it_leads_to_something() {
+    let token = "gh·p_7fK2mQ9vX4pL8sR1tW6yB3nD5hJ0cZgA2eU7".replace('·', "");
+    let twice = |text: &str| data_encoding::BASE64.encode(data_encoding::BASE64.encode(text.as_bytes()).as_bytes());
+    let limits = |depth, text: &str| {
+        let path = RepoPath::new("x.txt");
+        let detector = Detector::new(depth, Names::default());
+        detector.detect(&Source::new(&path, twice(text).as_bytes(), Origin::Repository)).limits.len()
+    };
+    assert_eq!(limits(1, &token), 1);
+    assert_eq!(limits(1, &format!("{} is how tokens begin", &token[..4])), 0);
+    assert_eq!(limits(2, &token), 0);
+    assert_eq!(limits(0, &token), 0);
 }
 
 #[test]

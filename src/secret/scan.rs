@@ -30,9 +30,12 @@ const WORK_MIN: u64 = 4 << 20;
 /// Bytes decoded, for each byte of the text.
 const DECODED_PER_BYTE: u64 = 2;
 const DECODED_MIN: u64 = 1 << 20;
+/// Layers looked at below those that may be undone.
+const BEYOND: u8 = 2;
 
 pub const TOO_MANY: &str = "more than 10,000 possible secrets in one file: the rest was not judged";
 const TOO_MUCH_WORK: &str = "too many token prefixes in one file: some were not judged";
+const TOO_DEEP: &str = "encoded more often than `decode-depth` allows: what is below was not judged";
 const TOO_MUCH_ENCODED: &str = "too many nested encodings in one file: some were not decoded";
 
 /// The bounds of one scan and what was used of them.
@@ -94,11 +97,13 @@ impl Budget {
 pub struct Scan<'d> {
     detector: &'d Detector,
     pub budget: Budget,
+    /// Layers that the text which is looked at lies below those that may be undone.
+    beyond: u8,
 }
 
 impl<'d> Scan<'d> {
     pub fn new(detector: &'d Detector, source: &Source<'_>) -> Self {
-        Self { detector, budget: Budget::new(source.text.len()) }
+        Self { detector, budget: Budget::new(source.text.len()), beyond: 0 }
     }
 
     pub fn run(mut self, source: &Source<'_>, scope: Scope) -> Detection {
@@ -149,7 +154,6 @@ impl<'d> Scan<'d> {
                     None if self.row(number, text, scope, &hit, &mut found) => {}
                     None => self.detector.patterns.try_at(text, number, hit, &mut searched, &mut self.budget, &mut found),
                 },
-                _ if depth == 0 => {}
                 encoded => {
                     if let Some(decoded) = decode::around(text, encoded, hit, &mut progress) {
                         self.inside(source, decoded, depth, &mut found);
@@ -165,8 +169,29 @@ impl<'d> Scan<'d> {
 
     /// Goes on inside a decoded run of a text below which `depth` layers may be undone.
     fn inside(&mut self, source: &Source<'_>, decoded: Decoded, depth: u8, found: &mut Found) {
-        if depth > 0 && self.budget.allows_decoding(decoded.bytes.len()) {
-            found.extend(self.decoded(source, decoded, depth - 1));
+        match depth.checked_sub(1) {
+            None => self.beyond(source, decoded),
+            Some(depth) if self.budget.allows_decoding(decoded.bytes.len()) => found.extend(self.decoded(source, decoded, depth)),
+            Some(_) => {}
+        }
+    }
+
+    /// Looks at a run below which nothing may be undone any more, to say whether something is passed over: a candidate within
+    /// [`BEYOND`] layers more, or yet another encoded keyword below those. An encoded keyword alone says nothing: in 200,000 files of an
+    /// operating system, of packages and of test data, 250 stand below the first layer, of which one leads to a candidate, a true one; none
+    /// stands below the second.
+    fn beyond(&mut self, source: &Source<'_>, decoded: Decoded) {
+        if self.depth() == 0 || self.budget.limits.contains(&TOO_DEEP) || !self.budget.allows_decoding(decoded.bytes.len()) {
+            return;
+        }
+        let is_more = self.beyond == BEYOND || {
+            self.beyond += 1;
+            let is_found = self.decoded(source, decoded, 0).any(|candidate| candidate.against.is_none());
+            self.beyond -= 1;
+            is_found
+        };
+        if is_more {
+            self.budget.meet(TOO_DEEP);
         }
     }
 
