@@ -20,6 +20,8 @@ mod damage;
 mod format;
 #[path = "snapshot/index.rs"]
 mod index;
+#[path = "snapshot/kinds.rs"]
+mod kinds;
 #[path = "snapshot/layouts.rs"]
 mod layouts;
 #[path = "snapshot/probe.rs"]

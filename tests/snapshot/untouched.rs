@@ -26,13 +26,13 @@ fn all(repo: &TestRepo) -> State {
     let git_dir = repo.root().join(repo.line(&["rev-parse", "--git-common-dir"]));
     let mut found = State::new();
     state(&git_dir, &mut found);
-    state(&repo.outside("temporary"), &mut found);
+    state(Path::new(repo.variable("TMPDIR")), &mut found);
     found
 }
 
 /// Runs `look`, which is to leave no trace in either.
 #[track_caller]
-fn leaves_no_trace(repo: &TestRepo, look: impl FnOnce()) {
+pub fn leaves_no_trace(repo: &TestRepo, look: impl FnOnce()) {
     let before = all(repo);
     // Longer than a tick of the clock that stamps files.
     std::thread::sleep(std::time::Duration::from_millis(20));
@@ -69,7 +69,7 @@ fn look(repo: &TestRepo, renamed: (&str, &str)) {
 }
 
 /// A repository with a file that is renamed, one that is new and empty, and one that is only meant to be added.
-fn repo(format: &str) -> TestRepo {
+pub fn repo(format: &str) -> TestRepo {
     let mut repo = TestRepo::init(&[format]);
     std::fs::create_dir(repo.outside("temporary")).unwrap();
     let temporary = repo.outside("temporary");
@@ -84,7 +84,7 @@ fn change(repo: &TestRepo) {
     repo.write("in/later", "l\n").git(&["add", "-N", "in/later"]);
 }
 
-fn split(format: &str) -> TestRepo {
+pub fn split(format: &str) -> TestRepo {
     let repo = repo(format);
     repo.git(&["config", "splitIndex.maxPercentChange", "100"]);
     repo.git(&["config", "extensions.worktreeConfig", "true"]);
@@ -110,7 +110,7 @@ fn a_split_index_is_left_alone() {
     }
 }
 
-fn sparse() -> TestRepo {
+pub fn sparse() -> TestRepo {
     let repo = repo("--ref-format=files");
     repo.git(&["sparse-checkout", "set", "--cone", "--sparse-index", "in"]);
     change(&repo);

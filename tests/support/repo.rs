@@ -71,6 +71,11 @@ impl TestRepo {
         self
     }
 
+    /// What [`Self::set`] set last.
+    pub fn variable(&self, name: &str) -> &OsStr {
+        &self.environment.iter().rfind(|(known, _)| known == name).unwrap().1
+    }
+
     /// Writes a file, and the directories it needs.
     pub fn write(&self, name: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> &Self {
         let path = self.path(name);
