@@ -2,11 +2,14 @@
 //! Promises that every option explains itself in `--help`; a file name is never taken for a command behind `check`.
 //! Does nothing with what was said.
 
+mod detect_secrets;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use self::detect_secrets::DetectSecrets;
 use super::baseline::BaselineCommand;
 use super::fix;
 use super::history::History;
@@ -163,51 +166,6 @@ pub enum Profile {
     Compat,
     /// Both, and findings of low confidence
     Strict,
-}
-
-/// The options of `detect-secrets-hook`, for those who migrate. What is left out is left out of our own findings, too; the others change
-/// what the compat engine does.
-#[derive(Args, Clone, Debug, Default)]
-#[command(next_help_heading = "Options of detect-secrets")]
-pub struct DetectSecrets {
-    /// Accepted: nothing is ever verified over the network
-    #[arg(long, short = 'n')]
-    pub no_verify: bool,
-    /// Accepted for the same reason
-    #[arg(long)]
-    pub only_verified: bool,
-    /// Files to leave out (Python regex, may be repeated)
-    #[arg(long, value_name = "REGEX")]
-    pub exclude_files: Vec<String>,
-    /// Lines to leave out (Python regex, may be repeated)
-    #[arg(long, value_name = "REGEX")]
-    pub exclude_lines: Vec<String>,
-    /// Values to leave out (Python regex, may be repeated)
-    #[arg(long, value_name = "REGEX")]
-    pub exclude_secrets: Vec<String>,
-    /// Words, one a line; values with one of them are left out
-    #[arg(long, value_name = "FILE")]
-    pub word_list: Option<PathBuf>,
-    /// Plugin to switch off, by class name, like KeywordDetector
-    #[arg(long, value_name = "CLASS")]
-    pub disable_plugin: Vec<String>,
-    /// Filter to switch off, by its path, like detect_secrets.filters.heuristic.is_lock_file
-    #[arg(long, value_name = "PATH")]
-    pub disable_filter: Vec<String>,
-    /// Entropy above which a quoted base64 string is reported [detect-secrets' default: 4.5]
-    #[arg(long, value_name = "BITS")]
-    pub base64_limit: Option<f64>,
-    /// Entropy above which a quoted hex string is reported [detect-secrets' default: 3.0]
-    #[arg(long, value_name = "BITS")]
-    pub hex_limit: Option<f64>,
-}
-
-impl DetectSecrets {
-    /// Whether something is to be left out that a baseline need not say.
-    pub fn leaves_out(&self) -> bool {
-        self.word_list.is_some()
-            || [&self.exclude_files, &self.exclude_lines, &self.exclude_secrets].iter().any(|patterns| !patterns.is_empty())
-    }
 }
 
 /// How the findings are told.

@@ -4,6 +4,7 @@
 
 use std::ffi::OsString;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, FromArgMatches};
 
 use super::arguments::Arguments;
@@ -15,10 +16,57 @@ use crate::settle::Exit;
 /// The arguments; or, where there is nothing to run, the exit code after what there was to say.
 pub fn parse<H: Hook>() -> Result<Arguments, Exit> {
     let command = Arguments::command().name(H::BINARY).bin_name(H::BINARY).about(H::ABOUT);
-    command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches)).map_err(|error| {
+    let words = with_long_filters(std::env::args_os());
+    command.try_get_matches_from(words).and_then(|matches| Arguments::from_arg_matches(&matches)).map_err(|error| {
+        let error = with_our_name(error);
         let _ = error.print();
         if error.use_stderr() { Exit::CouldNotTell } else { Exit::Clean }
     })
+}
+
+/// `-f` is a format here and a filter of detect-secrets there. What has a dot or a colon is no format.
+fn with_long_filters(words: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let is_filter = |word: &OsString| word.as_encoded_bytes().iter().any(|byte| matches!(byte, b'.' | b':'));
+    let mut words = words.peekable();
+    let mut long = Vec::new();
+    while let Some(word) = words.next() {
+        if word == "--" {
+            long.push(word);
+            break;
+        }
+        let is_short = word == "-f" && words.peek().is_some_and(is_filter);
+        long.push(if is_short { OsString::from("--filter") } else { word });
+    }
+    long.extend(words);
+    long
+}
+
+/// What takes the place of options of `detect-secrets scan` and `detect-secrets audit`.
+const ELSEWHERE: [(&str, &str); 11] = [
+    ("--list-all-plugins", "`rules` lists the rules"),
+    ("--string", "`explain --stdin` says what each rule sees in the text that is piped into it"),
+    ("--only-allowlisted", "`check --all-files --show-forgiven` shows what comments forgive"),
+    ("--force-use-all-plugins", "our rules always run; `baseline create --force` records all plugins of detect-secrets afresh"),
+    ("--slim", "a slim baseline stays slim in `baseline update`; a new one has line numbers"),
+    ("--diff", "`baseline diff OLD NEW` compares two baselines"),
+    ("--stats", "`baseline stats` counts the entries"),
+    ("--report", "`baseline audit --export FILE` writes the entries with their labels; no value is ever written"),
+    ("--only-real", "`baseline audit --export FILE` writes the entries with their labels"),
+    ("--only-false", "`baseline audit --export FILE` writes the entries with their labels"),
+    ("--json", "`--format json` prints JSON; `baseline stats --json` counts in it"),
+];
+
+/// The refusal of an option that detect-secrets has, with what does the same here.
+fn with_our_name(mut error: clap::Error) -> clap::Error {
+    let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg) else { return error };
+    let Some((_, tip)) = ELSEWHERE.iter().find(|(name, _)| name == option) else { return error };
+    if error.kind() == ErrorKind::UnknownArgument {
+        // They tell of the argument that is spelled nearly so.
+        error.remove(ContextKind::SuggestedArg);
+        error.remove(ContextKind::Usage);
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![(*tip).into()]));
+    }
+    error
 }
 
 /// pre-commit and prek put the names of files right behind the options: a file called `--exit-zero` must not open the gate.

@@ -86,22 +86,43 @@ fn set_filter(
     Ok(())
 }
 
-/// Refuses a plugin or filter to be switched off that detect-secrets does not have: more would be found than was meant.
+/// Refuses a plugin or filter that detect-secrets does not have: other things would be found than were meant.
 pub fn check_names(options: &DetectSecrets) -> Result<(), Failure> {
     let plugins = compat::plugins::PLUGINS.map(|plugin| plugin.class.to_owned());
+    let filters = known_filters();
+    check_known("plugin", "--disable-plugin", &options.disable_plugin, &plugins)?;
+    check_known("filter", "--disable-filter", &options.disable_filter, &filters)?;
+    let named: Vec<String> = options.filter.iter().filter(|path| !is_custom(path)).cloned().collect();
+    check_known("filter", "--filter", &named, &filters)
+}
+
+/// Every filter that detect-secrets brings, by its path.
+fn known_filters() -> Vec<String> {
     let regexes = ["file", "line", "secret"].map(|kind| format!("{REGEX}{kind}"));
     let others = [IS_BASELINE_FILE, VERIFICATION, WORD_LIST, GIBBERISH];
     let filters = compat::DEFAULT_FILTERS.iter().chain(&compat::SILENT_FILTERS).chain(&others).map(|path| (*path).to_owned());
-    let filters: Vec<String> = filters.chain(regexes).collect();
-    check_known("plugin", &options.disable_plugin, &plugins)?;
-    check_known("filter", &options.disable_filter, &filters)
+    filters.chain(regexes).collect()
 }
 
-fn check_known(what: &str, names: &[String], known: &[String]) -> Result<(), Failure> {
+/// Whether the filter is not one that detect-secrets brings.
+fn is_custom(path: &str) -> bool {
+    !path.starts_with("detect_secrets.")
+}
+
+fn check_known(what: &str, option: &str, names: &[String], known: &[String]) -> Result<(), Failure> {
     let Some(name) = names.iter().find(|name| !known.contains(name)) else { return Ok(()) };
     let hint = nearest(name, known.iter().map(String::as_str)).map(|near| format!("; did you mean `{near}`?"));
     let message = format!("detect-secrets has no {what} {}{}", quote(name), hint.unwrap_or_default());
-    Err(Failure::usage(message, format!("correct `--disable-{what}`; nothing was judged")))
+    Err(Failure::usage(message, format!("correct `{option}`; nothing was judged")))
+}
+
+/// What the options name and we do not do, for people; `None` if there is nothing of that kind.
+pub fn what_is_not_run(options: &DetectSecrets) -> Option<String> {
+    let plugins = options.plugin.iter().map(|file| format!("`--plugin {}`", file.display()));
+    let filters = options.filter.iter().filter(|path| is_custom(path)).map(|path| format!("`--filter {path}`"));
+    let model = options.gibberish_model.iter().map(|_| "`--gibberish-model`".to_owned());
+    let named: Vec<String> = plugins.chain(filters).chain(model).collect();
+    (!named.is_empty()).then(|| format!("no code but our own is run, so there is no effect of {}", named.join(", ")))
 }
 
 /// The settings of a baseline changed by the command line, as detect-secrets would write them.
@@ -110,7 +131,8 @@ pub fn with_options(mut settings: Settings, options: &DetectSecrets) -> Settings
     settings.filters.retain(|filter| !options.disable_filter.iter().any(|path| filter.name == **path));
     for (class, limit) in [("Base64HighEntropyString", options.base64_limit), ("HexHighEntropyString", options.hex_limit)] {
         let known = settings.plugins.iter_mut().find(|plugin| plugin.name == *class);
-        if let (Some(plugin), Some(limit)) = (known, limit) {
+        // Without a number, and with 0, detect-secrets leaves the limit as it is.
+        if let (Some(plugin), Some(limit)) = (known, limit.filter(|&limit| limit != 0.0)) {
             plugin.rest.retain(|member| member.key != *"limit");
             plugin.rest.push(Member::new("limit", limit));
         }
@@ -121,6 +143,11 @@ pub fn with_options(mut settings: Settings, options: &DetectSecrets) -> Settings
         if !patterns.is_empty() {
             let patterns: Vec<Json> = patterns.iter().map(|pattern| Json::from(pattern.as_str())).collect();
             settings.set_filter(Setting::new(&format!("{REGEX}{kind}"), vec![Member::new("pattern", patterns)]));
+        }
+    }
+    for path in options.filter.iter().filter(|path| !is_custom(path)) {
+        if settings.filter(path).is_none() {
+            settings.set_filter(Setting::new(path, Vec::new()));
         }
     }
     settings

@@ -18,6 +18,7 @@ use crate::settle::baseline::companion::{self, Companion};
 use crate::settle::baseline::detect_secrets::{self, Baseline};
 use crate::settle::baseline::json::Invalid;
 use crate::snapshot::{Environment, Request, Snapshot, View};
+use crate::source::escape;
 
 /// The baseline of detect-secrets, where nothing else is said.
 const DETECT_SECRETS: &str = ".secrets.baseline";
@@ -64,6 +65,7 @@ impl Session {
                 Profile::Strict => config::Profile::Strict,
             };
         }
+        tell_what_is_not_run(&shared.detect_secrets, config.secrets.profile)?;
         let (baseline_argument, options) = (shared.baseline.clone(), shared.detect_secrets.clone());
         Ok(Self { snapshot, config, cwd, options, baseline_argument, baselines: OnceLock::new() })
     }
@@ -202,6 +204,20 @@ fn working_directory(shared: &Shared) -> Result<PathBuf, Failure> {
     match fs_err::canonicalize(here.join(directory)) {
         Ok(there) if there.is_dir() => Ok(there),
         _ => Err(Failure::usage(format!("{} is not a folder", directory.display()), "`-C` takes the folder to run in")),
+    }
+}
+
+/// Warns of options that name code; whoever is strict is not content with a warning.
+fn tell_what_is_not_run(options: &DetectSecrets, profile: config::Profile) -> Result<(), Failure> {
+    match engine::what_is_not_run(options) {
+        Some(fault) if profile == config::Profile::Strict => {
+            Err(Failure::usage(escape(fault.as_bytes()), "take it out of the arguments; only `strict` does not go on without"))
+        }
+        Some(warning) => {
+            terminal::remark("warning", &warning);
+            Ok(())
+        }
+        None => Ok(()),
     }
 }
 

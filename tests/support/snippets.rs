@@ -1,6 +1,6 @@
 //! Files made of pieces that the compat profile must tell apart: names, operators, quotes, values, pragmas, INI and YAML structure.
 //! Promises the same files for the same seed, and no value that looks live: they are put together at run time.
-//! Judges nothing; `detect_secrets.rs` compares what two scanners say of them.
+//! Judges nothing; `detect_secrets/` compares what two scanners say of them.
 
 use std::fmt::Write as _;
 use std::ops::Range;

@@ -3,11 +3,12 @@
 //! What detect-secrets crashes on has no answer to compare with and is counted, not judged.
 #![cfg(test)]
 
-#[path = "support/left_out.rs"]
+#[path = "../support/left_out.rs"]
 mod left_out;
-#[path = "support/peers.rs"]
+mod options;
+#[path = "../support/peers.rs"]
 mod peers;
-#[path = "support/snippets.rs"]
+#[path = "../support/snippets.rs"]
 mod snippets;
 
 use std::collections::BTreeMap;
