@@ -159,7 +159,7 @@ fn more_than_ten_thousand_candidates_are_cut_and_told() {
 #[test]
 fn encodings_are_undone_three_deep_and_what_is_deeper_is_told() {
     let base64 = |text: String| data_encoding::BASE64.encode(text.as_bytes());
-    let percent = |text: String| text.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let percent = |text: String| text.bytes().fold(String::new(), |text, byte| format!("{text}%{byte:02x}"));
     let encodings: [(&str, &dyn Fn(String) -> String); 2] = [("base64", &base64), ("percent", &percent)];
     for (name, encode) in encodings {
         let mut text = "gh·p_7fK2mQ9vX4pL8sR1tW6yB3nD5hJ0cZgA2eU7".replace('·', "");
