@@ -53,10 +53,17 @@ impl Locked {
     /// the file is replaced. Who locks several files must do so in the order of their names.
     pub fn new(path: &Path, lock_dir: &Path) -> io::Result<Self> {
         let target = real_target(path)?;
-        fs::create_dir_all(lock_dir)?;
         let name = HEXLOWER.encode(Sha256::digest(target.as_os_str().as_encoded_bytes()).get(..16).unwrap_or_default());
-        let lock = fs::File::create(lock_dir.join(format!("{name}.lock")))?;
-        lock.lock()?;
+        let lock = || -> io::Result<fs::File> {
+            fs::create_dir_all(lock_dir)?;
+            let lock = fs::File::create(lock_dir.join(format!("{name}.lock")))?;
+            lock.lock()?;
+            Ok(lock)
+        };
+        let lock = lock().map_err(|error| {
+            let folder = crate::source::escape(lock_dir.as_os_str().as_encoded_bytes());
+            named(&io::Error::new(error.kind(), format!("no lock in `{folder}`: {}", cause(&error))), &target)
+        })?;
         let locked = Self { target, _lock: lock };
         locked.remove_strays();
         Ok(locked)
@@ -173,5 +180,13 @@ fn sync_dir(dir: &Path) -> io::Result<()> {
 
 fn named(error: &io::Error, path: &Path) -> io::Error {
     let path = crate::source::escape(path.as_os_str().as_encoded_bytes());
-    io::Error::new(error.kind(), format!("cannot write `{path}`: {error}"))
+    io::Error::new(error.kind(), format!("cannot write `{path}`: {}", cause(error)))
+}
+
+/// What the system said, without the lock or the temporary file to which it said it. Where the standard library has no words, its own.
+fn cause(error: &io::Error) -> String {
+    match error.kind().to_string().as_str() {
+        "other error" | "uncategorized error" => error.to_string(),
+        known => known.to_owned(),
+    }
 }

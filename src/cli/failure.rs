@@ -27,6 +27,11 @@ impl Failure {
         Self::Usage { message: message.into(), help: help.into() }
     }
 
+    /// A file of ours was not written; the error names it.
+    pub fn unwritten(error: &io::Error) -> Self {
+        Self::usage(error.to_string(), "what was there is whole; make that folder writable and run the command again")
+    }
+
     /// What to do about it.
     fn help(&self) -> &str {
         match self {

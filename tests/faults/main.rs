@@ -5,6 +5,8 @@
 mod baselines;
 mod configurations;
 mod content;
+#[path = "../support/left_out.rs"]
+mod left_out;
 mod names;
 mod repositories;
 #[path = "../support/repository.rs"]

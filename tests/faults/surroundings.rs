@@ -1,5 +1,7 @@
 //! An environment without home, output or room.
 
+#[cfg(target_os = "linux")]
+use crate::left_out::left_out;
 use crate::repository::Repository;
 use crate::{Said, Stdio, judged, refused, token, with_secret};
 
@@ -91,22 +93,66 @@ fn that_share_a_report_can_read_it() {
     assert_eq!(mode("plain.txt"), 0o604);
 }
 
-/// Needs a mount namespace; where there is none, the modes of the folders stand in, which do not stop root.
+/// Runs the program on a read-only file system; with `is_git_writable` all but the git directory is. `None` without a mount namespace:
+/// the modes of the folders cannot stand in, as they do not stop root.
+#[cfg(target_os = "linux")]
+fn read_only(repository: &Repository, is_git_writable: bool, args: &[&str], pre_commit: &str) -> Option<Said> {
+    const BEGUN: &str = "read-only now";
+    let script = format!(
+        "git=\"$0/work/.git\"; $1 && mount --bind \"$git\" \"$git\"; mount --rbind \"$0\" \"$0\" && mount -o remount,ro,bind \"$0\" \
+         && cd \"$0/work\" && ! touch x 2>/dev/null && echo {BEGUN} && shift && exec \"$@\""
+    );
+    let folder = repository.path().parent().unwrap().to_owned();
+    let mut command = repository.command("unshare");
+    command.args(["--mount", "--map-root-user", "sh", "-c", &script]).arg(folder).arg(is_git_writable.to_string());
+    command.arg(env!("CARGO_BIN_EXE_gatewright-secrets")).args(args).env("PRE_COMMIT", pre_commit);
+    let output = command.output().ok()?;
+    let said = Said::from(&output);
+    if !said.out.starts_with(BEGUN) {
+        left_out(&format!("read-only file systems: there is no mount namespace here: {}", said.err));
+        return None;
+    }
+    Some(said)
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn that_are_read_only_change_no_verdict() {
     let repository = with_secret();
-    let folder = repository.path().parent().unwrap().to_owned();
-    let script = "mount --bind \"$0\" \"$0\" && mount -o remount,ro,bind \"$0\" && cd \"$0/work\" && ! touch x 2>/dev/null && \"$@\"; exit $((10 + $?))";
-    let mut command = repository.command("unshare");
-    command.args(["--mount", "--map-root-user", "sh", "-c", script]).arg(folder);
-    command.args([env!("CARGO_BIN_EXE_gatewright-secrets"), "check", "--staged"]).env("PRE_COMMIT", "1");
-    let Ok(output) = command.output() else { return println!("skipped: no `unshare` here") };
-    if output.status.code().is_none_or(|code| code < 10) || !String::from_utf8_lossy(&output.stderr).is_empty() {
-        return println!("skipped: no mount namespace here: {}", String::from_utf8_lossy(&output.stderr));
+    let Some(said) = read_only(&repository, false, &["check", "--staged"], "1") else { return };
+    assert_eq!(said.err, "");
+    said.ended(1).with(&["a.py:1:10: github-token"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn that_are_read_only_name_the_file_that_was_to_be_written() {
+    let fresh = with_secret();
+    let repository = with_secret();
+    repository.gatewright(&["baseline", "create"]).ended(0);
+    repository.git(&["add", "--all"]);
+    repository.stage("b.py", format!("token = \"{}\"\n", token(2)));
+    repository.write("theirs", repository.read(".secrets.baseline"));
+    for is_git_writable in [false, true] {
+        for (repository, args, file) in [
+            (&fresh, &["baseline", "create"][..], "work/.gatewright-baseline.jsonl`: "),
+            (&repository, &["baseline", "create", "--force"], "work/.gatewright-baseline.jsonl`: "),
+            (&repository, &["baseline", "update", "--accept-new"], "work/.gatewright-baseline.jsonl`: "),
+            (&repository, &["baseline", "audit", "--mark", "test"], "`: "),
+            (&repository, &["baseline", "merge", "theirs", "theirs", "theirs", "-o", "out"], "work/out`: "),
+            (&repository, &["fix", "--apply", "b.py"], "work/b.py`: "),
+        ] {
+            let before = repository.every_file();
+            let Some(said) = read_only(repository, is_git_writable, args, "0") else { return };
+            let text =
+                said.ended(2).with(&["cannot write `", file, ": read-only filesystem"]).without(".tmp`").without(".lock").text();
+            assert!(args[0] == "fix" || text.contains("help: what was there is whole; make that folder writable"), "{text}");
+            let is_new = |path: &std::path::PathBuf| {
+                !before.contains_key(path) && !path.starts_with(repository.path().join(".git/gatewright"))
+            };
+            assert_eq!(repository.every_file().into_keys().find(is_new), None);
+        }
     }
-    assert_eq!(output.status.code(), Some(11));
-    assert!(String::from_utf8_lossy(&output.stdout).contains("a.py:1:10: github-token"));
 }
 
 #[test]

@@ -62,7 +62,7 @@ impl Pair {
         paths.sort();
         let mut locks = Vec::new();
         for path in paths {
-            locks.push((path.clone(), Locked::new(path, &self.lock_dir)?));
+            locks.push((path.clone(), Locked::new(path, &self.lock_dir).map_err(|error| Failure::unwritten(&error))?));
         }
         let read = |path: &PathBuf| locks.iter().find(|(held, _)| held == path).map_or(Ok(None), |(_, lock)| lock.read());
         let (baseline, companion) = (read(&self.baseline.1)?, read(&self.companion.1)?);
@@ -125,7 +125,7 @@ impl Held<'_> {
         for (path, text) in [&self.pair.baseline.1, &self.pair.companion.1].into_iter().zip(written(new)) {
             let Some(text) = text else { continue };
             if let Some((_, lock)) = self.locks.iter().find(|(held, _)| held == path) {
-                count += usize::from(lock.replace(text.as_bytes())?);
+                count += usize::from(lock.replace(text.as_bytes()).map_err(|error| Failure::unwritten(&error))?);
             }
         }
         Ok(count)

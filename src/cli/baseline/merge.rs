@@ -34,8 +34,8 @@ pub fn run(arguments: &Merge) -> Result<Exit, Failure> {
     match &arguments.output {
         Some(file) => {
             // git calls a merge driver for a file of its own: there is nobody to be locked out.
-            let lock_dir = tempfile::tempdir()?;
-            store::Locked::new(file, lock_dir.path())?.replace(merged.text.as_bytes())?;
+            let write = || store::Locked::new(file, tempfile::tempdir()?.path())?.replace(merged.text.as_bytes());
+            write().map_err(|error| Failure::unwritten(&error))?;
         }
         None => terminal::print(|out| out.write_all(merged.text.as_bytes()))?,
     }
