@@ -5,6 +5,7 @@
 mod baselines;
 mod configurations;
 mod content;
+mod killed;
 #[path = "../support/left_out.rs"]
 mod left_out;
 mod names;

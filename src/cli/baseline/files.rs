@@ -119,10 +119,12 @@ impl Held<'_> {
         text
     }
 
-    /// Writes what changed; says how many files that were.
+    /// Writes what changed; says how many files that were. The companion comes first: what moves between the files moves there, and whoever
+    /// is killed in between leaves it in both, not in neither.
     pub fn write(&self, new: &Files) -> Result<usize, Failure> {
         let mut count = 0;
-        for (path, text) in [&self.pair.baseline.1, &self.pair.companion.1].into_iter().zip(written(new)) {
+        let [baseline, companion] = written(new);
+        for (path, text) in [(&self.pair.companion.1, companion), (&self.pair.baseline.1, baseline)] {
             let Some(text) = text else { continue };
             if let Some((_, lock)) = self.locks.iter().find(|(held, _)| held == path) {
                 count += usize::from(lock.replace(text.as_bytes()).map_err(|error| Failure::unwritten(&error))?);

@@ -138,7 +138,8 @@ pub fn needs_companion(files: &Files, scan: Scan<'_>) -> bool {
     files.companion.is_none() && scan.findings.iter().any(|finding| finding.foreign.is_empty())
 }
 
-/// Adds to `from` the files that were renamed in an earlier commit, and says so.
+/// Adds to `from` the files that were renamed in an earlier commit, and says so. A file whose entries are in the companion under the new
+/// name and in `.secrets.baseline` still under the old one is such a file as well: the update that wrote the companion did not get further.
 fn find_former_names(
     old: &Files,
     findings: &BTreeMap<Text, Vec<&Finding>>,
@@ -148,11 +149,13 @@ fn find_former_names(
     let Some(present) = present else { return Vec::new() };
     let (baseline, companion) = (old.baseline.as_ref(), old.companion.as_ref());
     let is_gone = |path: &Text| !present.contains(path) && from.values().all(|old| old != path);
+    let in_baseline: BTreeSet<&Text> = baseline.iter().flat_map(|baseline| baseline.results.keys()).collect();
+    let in_companion: BTreeSet<&Text> = companion.iter().flat_map(|companion| &companion.lines).map(|line| &line.path).collect();
     let gone = Gone::new(baseline, companion, &is_gone);
-    let mut known: BTreeSet<&Text> = baseline.iter().flat_map(|baseline| baseline.results.keys()).collect();
-    known.extend(companion.iter().flat_map(|companion| &companion.lines).map(|line| &line.path));
+    let half_gone = Gone::new(baseline, None, &|path| is_gone(path) && !in_companion.contains(path));
     let mut notes = Vec::new();
-    for (path, findings) in findings.iter().filter(|(path, _)| !known.contains(path)) {
+    for (path, findings) in findings.iter().filter(|(path, _)| !in_baseline.contains(path)) {
+        let gone = if in_companion.contains(path) { &half_gone } else { &gone };
         let Some((name, _)) = gone.name(findings) else { continue };
         if !from.contains_key(path) && from.values().all(|taken| taken != name) {
             notes.push(format!("`{name}` is now `{path}`: its entries go along"));
