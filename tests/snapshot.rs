@@ -26,6 +26,8 @@ mod kinds;
 mod layouts;
 #[path = "snapshot/probe.rs"]
 mod probe;
+#[path = "snapshot/random.rs"]
+mod random;
 #[path = "snapshot/spelling.rs"]
 mod spelling;
 #[path = "snapshot/untouched.rs"]
