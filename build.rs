@@ -16,35 +16,31 @@ mod emit;
 mod fingerprint;
 #[path = "src/secret/gram.rs"]
 mod gram;
-#[path = "build/images.rs"]
+#[path = "src/secret/images.rs"]
 mod images;
 #[path = "build/keywords.rs"]
 mod keywords;
 #[path = "build/known_fakes.rs"]
 mod known_fakes;
-#[path = "build/rule_file.rs"]
-mod rule_file;
-#[path = "build/shape.rs"]
-mod shape;
+#[path = "src/rule/mod.rs"]
+#[allow(dead_code, reason = "what is only looked at when the program runs")]
+mod rule;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
 
-use rule_file::RuleFile;
-
-/// Hooks that exist: each has `hooks/<name>/rules/*.md`.
-const HOOKS: &[&str] = &["secrets"];
+use rule::{HookName, RuleFile};
 
 fn main() -> ExitCode {
     fingerprint::write();
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("invariant: cargo sets OUT_DIR"));
     let mut faults = Vec::new();
-    for hook in HOOKS {
+    for hook in HookName::ALL {
         let rules = read_rules(hook, &mut faults);
         check_names(&rules, &mut faults);
         if faults.is_empty() {
-            emit::write_tables(hook, &rules, &out);
+            emit::write_tables(hook, rules, &out);
         }
     }
     known_fakes::write(&out, &mut faults);
@@ -55,7 +51,7 @@ fn main() -> ExitCode {
 }
 
 /// All rule files of a hook, sorted by id.
-fn read_rules(hook: &str, faults: &mut Vec<String>) -> Vec<RuleFile> {
+fn read_rules(hook: HookName, faults: &mut Vec<String>) -> Vec<RuleFile> {
     let folder = format!("hooks/{hook}/rules");
     let mut files: Vec<PathBuf> = match fs::read_dir(&folder) {
         Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).collect(),
@@ -65,10 +61,10 @@ fn read_rules(hook: &str, faults: &mut Vec<String>) -> Vec<RuleFile> {
         }
     };
     files.sort();
-    files.iter().filter_map(|file| read_rule(file, faults)).collect()
+    files.iter().filter_map(|file| read_rule(file, hook, faults)).collect()
 }
 
-fn read_rule(file: &Path, faults: &mut Vec<String>) -> Option<RuleFile> {
+fn read_rule(file: &Path, hook: HookName, faults: &mut Vec<String>) -> Option<RuleFile> {
     let name = file.to_string_lossy().replace('\\', "/");
     let text = match fs::read_to_string(file) {
         Ok(text) => text.replace("\r\n", "\n"),
@@ -77,8 +73,11 @@ fn read_rule(file: &Path, faults: &mut Vec<String>) -> Option<RuleFile> {
             return None;
         }
     };
-    match RuleFile::parse(&name, &text) {
-        Ok(rule) => Some(rule),
+    match RuleFile::parse(&name, &text, hook) {
+        Ok(rule) => {
+            faults.extend(rule.faults_of_ours(&text));
+            Some(rule)
+        }
         Err(mut found) => {
             faults.append(&mut found);
             None

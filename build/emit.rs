@@ -6,78 +6,62 @@ use std::fs;
 use std::path::Path;
 
 use crate::keywords;
-use crate::rule_file::{BOUNDARIES, CHECKSUMS, RuleFile};
-use crate::shape::Run;
-
-/// The entropy that a row asks for unless it says otherwise: hexadecimal digits reach 2.5 from a length of twelve.
-const ROW_ENTROPY: f32 = 2.5;
+use crate::rule::{HookName, Matcher, Pattern, Row, Rule, RuleFile, Run};
 
 /// Writes `<hook>_rules.rs`.
-pub fn write_tables(hook: &str, rules: &[RuleFile], out: &Path) {
+pub fn write_tables(hook: HookName, rules: Vec<RuleFile>, out: &Path) {
+    let entries = keywords::entries(&rules);
+    let rules: Vec<&Rule> = rules.into_iter().map(RuleFile::leak).collect();
     let mut text = String::new();
-    for rule in rules {
-        write_rule(&mut text, hook, rule);
+    for rule in &rules {
+        write_rule(&mut text, rule);
     }
-    let names: Vec<String> = rules.iter().map(|rule| format!("&{}", constant(&rule.id))).collect();
+    let names: Vec<String> = rules.iter().map(|rule| format!("&{}", constant(rule.id))).collect();
     let _ = writeln!(text, "/// Every rule, by id.\npub static ALL: &[&Rule] = &[{}];", names.join(", "));
-    keywords::write(&mut text, &keywords::entries(rules));
+    keywords::write(&mut text, &entries);
     fs::write(out.join(format!("{hook}_rules.rs")), text).expect("invariant: OUT_DIR is writable");
 }
 
-fn write_rule(text: &mut String, hook: &str, rule: &RuleFile) {
-    let front = &rule.front;
+fn write_rule(text: &mut String, rule: &Rule) {
+    let Rule { id, aliases, hook, summary, severity, confidence, cwe, since, references, manual, file, matcher } = rule;
     let _ = writeln!(
         text,
-        "/// {summary}.\npub static {name}: Rule = Rule {{ id: {id:?}, aliases: &{aliases:?}, hook: HookName::{hook}, summary: {summary_text:?}, \
-         severity: Severity::{severity}, confidence: Confidence::{confidence}, cwe: {cwe:?}, since: {since:?}, references: &{references:?}, \
-         manual: {manual:?}, file: {file:?}, matcher: {matcher} }};",
-        summary = front.summary,
-        name = constant(&rule.id),
-        id = rule.id,
-        aliases = front.aliases,
-        hook = variant(hook),
-        summary_text = front.summary,
-        severity = variant(&front.severity),
-        confidence = variant(&front.confidence),
-        cwe = front.cwe,
-        since = front.since,
-        references = front.references,
-        manual = rule.manual,
-        file = rule.file,
-        matcher = matcher(rule),
+        "/// {summary}.\npub static {name}: Rule = Rule {{ id: {id:?}, aliases: &{aliases:?}, hook: HookName::{hook:?}, summary: {summary:?}, \
+         severity: Severity::{severity:?}, confidence: Confidence::{confidence:?}, cwe: {cwe:?}, since: {since:?}, \
+         references: &{references:?}, manual: {manual:?}, file: {file:?}, matcher: Matcher::{matcher} }};",
+        name = constant(id),
+        matcher = written(matcher),
     );
 }
 
-fn matcher(rule: &RuleFile) -> String {
-    let matcher = &rule.front.matcher;
-    if matcher.value.is_some() {
-        return row(rule);
+fn written(matcher: &Matcher) -> String {
+    match matcher {
+        Matcher::Pattern(pattern) => format!("Pattern({})", pattern_of(pattern)),
+        Matcher::Row(row) => format!("Row({})", row_of(row)),
+        Matcher::FileName(name) => format!("FileName(FileName {{ globs: &{:?} }})", name.globs),
+        Matcher::Import(import) => format!("Import(Import {{ modules: &{:?} }})", import.modules),
+        Matcher::Call(call) => format!("Call(Call {{ functions: &{:?}, without: &{:?} }})", call.functions, call.without),
+        Matcher::Code => "Code".into(),
     }
-    let Some(pattern) = &matcher.pattern else { return "Matcher::Code".into() };
-    let named = |table: &[(&str, &str)], key: &Option<String>| {
-        table.iter().find(|(name, _)| Some(*name) == key.as_deref()).map(|(_, variant)| (*variant).to_string())
-    };
-    let checksum = named(CHECKSUMS, &matcher.checksum).map_or("None".into(), |variant| format!("Some(Checksum::{variant})"));
-    let boundary = named(BOUNDARIES, &matcher.boundary).unwrap_or("Word".into());
+}
+
+fn pattern_of(pattern: &Pattern) -> String {
+    let Pattern { keywords, ignore_case, anchored, reach, boundary, regex, entropy, checksum, shown } = pattern;
+    let checksum = checksum.map_or("None".into(), |checksum| format!("Some(Checksum::{checksum:?})"));
     format!(
-        "Matcher::Pattern(Pattern {{ keywords: &{:?}, ignore_case: {}, anchored: {}, reach: {:?}, boundary: Boundary::{boundary}, \
-         regex: {pattern:?}, entropy: {:?}, checksum: {checksum}, shown: {} }})",
-        matcher.keywords, matcher.ignore_case, rule.anchored, rule.reach, matcher.entropy, matcher.shown
+        "Pattern {{ keywords: &{keywords:?}, ignore_case: {ignore_case}, anchored: {anchored}, reach: {reach:?}, \
+         boundary: Boundary::{boundary:?}, regex: {regex:?}, entropy: {entropy:?}, checksum: {checksum}, shown: {shown} }}"
     )
 }
 
-fn row(rule: &RuleFile) -> String {
-    let matcher = &rule.front.matcher;
-    let run = |run: &Run| format!("Run {{ set: {}, least: {}, most: {} }}", run.set, run.least, run.most);
-    let shape = |shape: &Vec<Run>| format!("&[{}]", shape.iter().map(run).collect::<Vec<_>>().join(", "));
-    let shapes: Vec<String> = rule.shapes.iter().map(shape).collect();
+fn row_of(row: &Row) -> String {
+    let Row { services, words, shapes, entropy, shown } = row;
+    let run = |run: &Run| format!("{run:?}");
+    let shape = |shape: &&[Run]| format!("&[{}]", shape.iter().map(run).collect::<Vec<_>>().join(", "));
+    let shapes: Vec<String> = shapes.iter().map(shape).collect();
     format!(
-        "Matcher::Row(Row {{ services: &{:?}, words: &{:?}, shapes: &[{}], entropy: {:?}, shown: {} }})",
-        matcher.keywords,
-        matcher.words,
-        shapes.join(", "),
-        matcher.entropy.unwrap_or(ROW_ENTROPY),
-        matcher.shown
+        "Row {{ services: &{services:?}, words: &{words:?}, shapes: &[{}], entropy: {entropy:?}, shown: {shown} }}",
+        shapes.join(", ")
     )
 }
 
@@ -85,10 +69,4 @@ fn row(rule: &RuleFile) -> String {
 fn constant(id: &str) -> String {
     let name = id.replace('-', "_").to_uppercase();
     if name.starts_with(|c: char| c.is_ascii_digit()) { format!("_{name}") } else { name }
-}
-
-/// `high` → `High`.
-fn variant(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use crate::bigram;
 use crate::gram;
 use crate::images;
-use crate::rule_file::RuleFile;
+use crate::rule::RuleFile;
 
 /// What the scan compares and what it then reports.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,7 +63,7 @@ pub fn entries(rules: &[RuleFile]) -> BTreeSet<Entry> {
     let common = common_grams(rules);
     for (number, rule) in rules.iter().enumerate() {
         let matcher = &rule.front.matcher;
-        let is_code = matcher.pattern.is_none() && matcher.value.is_none();
+        let is_code = matcher.engine.is_some();
         // Code looks at the text itself, and rows fold case as code does, so both are called for either case.
         let ignore_case = matcher.ignore_case || matcher.pattern.is_none();
         for keyword in matcher.keywords.iter().map(String::as_bytes) {

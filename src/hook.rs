@@ -2,15 +2,15 @@
 //! Promises that `check` sees nothing but the source, so that files can be judged in any order on any number of threads.
 //! Git, threads, baselines and output belong to the pipeline.
 
+pub mod example;
 pub mod secrets;
 
 use std::collections::BTreeSet;
 
 use crate::config::Config;
 use crate::finding::{Finding, Fix, ForeignIdentity, Redacted, Text};
-use crate::rule::HookName;
+use crate::rule::{HookName, Rules};
 use crate::secret::compat;
-use crate::settle::Rules;
 use crate::source::Source;
 
 /// How much of a file a hook judged.
@@ -62,11 +62,12 @@ pub trait Hook: Sync + Sized {
     const BINARY: &'static str;
     /// One line for `--help`.
     const ABOUT: &'static str;
-    /// Every rule that this hook can report, sorted by id.
+    /// Every rule of ours that this hook can report, sorted by id.
     const RULES: Rules;
 
-    /// The hook as the configuration wants it; `foreign` is what a profile works with that asks detect-secrets' rules.
-    fn new(config: &Config, foreign: compat::Settings) -> Self;
+    /// The hook as the configuration wants it; `foreign` is what a profile works with that asks detect-secrets' rules, `own` are the rules
+    /// that the project brings.
+    fn new(config: &Config, foreign: compat::Settings, own: Rules) -> Self;
 
     /// The same hook, which tells with its findings what it looks at and dismisses: `Finding::against` says why.
     #[must_use]

@@ -2,10 +2,14 @@
 //! Promises that every span lies inside the text and that a path prints without control characters.
 //! Reads nothing: bytes come from `snapshot` (or from standard input).
 
+mod quote;
+
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::fmt::{self, Write as _};
 use std::ops::Range;
+
+pub(crate) use quote::{clip, quote};
 
 /// A path inside the repository: raw bytes as git stores them, `/` between components, relative to the root.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -13,7 +13,7 @@ use gatewright::source::{Origin, RepoPath, Source};
 fn check(path: &str, raw: &[u8]) -> Vec<Finding> {
     let path = RepoPath::new(path);
     let mut found = Vec::new();
-    Secrets::new(&Config::default(), Settings::default()).check(&Source::new(&path, raw, Origin::Repository), &mut found);
+    Secrets::new(&Config::default(), Settings::default(), &[]).check(&Source::new(&path, raw, Origin::Repository), &mut found);
     found
 }
 

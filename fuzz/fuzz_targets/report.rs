@@ -24,7 +24,7 @@ static HOOKS: LazyLock<[(Config, Secrets); 3]> = LazyLock::new(|| {
     [Profile::Default, Profile::Compat, Profile::Strict].map(|profile| {
         let mut config = Config::default();
         config.secrets.profile = profile;
-        let hook = Secrets::new(&config, Settings::default());
+        let hook = Secrets::new(&config, Settings::default(), &[]);
         (config, hook)
     })
 });

@@ -59,12 +59,12 @@ pub enum Command {
     /// Of a line, every place is told that a rule looked at: what was found with the evidence for and against it, and who forgave it; and what
     /// was dismissed with the reason. No value is shown. Exit code: 0 it could be explained, 2 it could not.
     Explain(Box<Explain>),
-    /// List the rules
-    Rules {
-        /// How to print them
-        #[arg(long, value_enum, default_value_t)]
-        format: RulesFormat,
-    },
+    /// List the rules, those of the project among them; with `--test`, try the examples of the project's own
+    ///
+    /// With `--test`, each fenced block of a rule file in .gatewright/rules is judged as a file by all rules, as it lies on disk: a line that
+    /// ends in `#~ ID` must be found by that rule and no other, any other line by none. Exit code: 0 all is as the examples say, 1 it is
+    /// not, 2 a rule is malformed.
+    Rules(Box<ListRules>),
     /// Print the JSON Schema of the configuration, for editors
     ConfigSchema,
     /// Print a completion script for a shell
@@ -74,6 +74,26 @@ pub enum Command {
     },
     /// Print the man page (roff)
     Man,
+}
+
+/// `rules`.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ListRules {
+    /// How to print them
+    #[arg(long, value_enum, default_value_t)]
+    pub format: RulesFormat,
+    /// Try the examples in the project's rule files
+    #[arg(long, conflicts_with = "format")]
+    pub test: bool,
+    /// Rule files to try, as they lie on disk [default: all in .gatewright/rules]
+    #[arg(value_name = "FILE", requires = "test")]
+    pub files: Vec<PathBuf>,
+    /// List the rules of the program alone
+    #[arg(long, conflicts_with = "test")]
+    pub no_config: bool,
+    /// Run as if started in DIR
+    #[arg(short = 'C', value_name = "DIR")]
+    pub directory: Option<PathBuf>,
 }
 
 /// `explain`.

@@ -4,10 +4,11 @@
 
 use super::arguments::DetectSecrets;
 use super::failure::Failure;
-use crate::config::{nearest, quote};
+use crate::config::nearest;
 use crate::secret::compat::{self, SettingsError};
 use crate::settle::baseline::detect_secrets::{IS_BASELINE_FILE, Setting, Settings};
 use crate::settle::baseline::json::{Json, Member};
+use crate::source::quote;
 
 const REGEX: &str = "detect_secrets.filters.regex.should_exclude_";
 const WORD_LIST: &str = "detect_secrets.filters.wordlist.should_exclude_secret";

@@ -7,9 +7,12 @@ use std::ffi::{OsStr, OsString};
 use super::arguments::{Check, Explain, Output};
 use super::failure::Failure;
 use super::run::{self, Order};
-use super::{check, manual, terminal};
+use super::session::working_directory;
+use super::{check, manual, own_rules, terminal};
 use crate::hook::Hook;
 use crate::report::Format;
+use crate::rule::Rule;
+use crate::ruleset::Ruleset;
 use crate::settle::{Exit, Outcome};
 use crate::source::escape;
 
@@ -19,17 +22,25 @@ pub fn run<H: Hook>(arguments: &Explain) -> Result<Exit, Failure> {
         return explain::<H>(&Check { stdin_filename: Some(name), ..arguments.check() }, None);
     };
     let name = what.to_string_lossy();
-    let near = match manual::find(H::RULES, &name) {
-        Ok(rule) => {
-            terminal::print(|out| manual::explain(rule, out))?;
-            return Ok(Exit::Clean);
-        }
-        Err(near) => near,
-    };
-    match place(what) {
-        Some((path, line)) => explain::<H>(&Check { files: vec![path], ..arguments.check() }, Some(line)),
-        None => Err(unknown::<H>(&name, &near)),
+    // A rule of ours is explained anywhere, whatever the repository is like.
+    if let Ok(rule) = manual::find(H::RULES, &name) {
+        return print(rule);
     }
+    if let Some((path, line)) = place(what) {
+        return explain::<H>(&Check { files: vec![path], ..arguments.check() }, Some(line));
+    }
+    let shared = &arguments.shared;
+    let directory = working_directory(shared.directory.as_deref())?;
+    let rules = if shared.no_config { Ruleset::of(H::RULES) } else { own_rules::of_directory::<H>(&directory)? };
+    match manual::find(rules.all, &name) {
+        Ok(rule) => print(rule),
+        Err(near) => Err(unknown::<H>(&name, &near)),
+    }
+}
+
+fn print(rule: &Rule) -> Result<Exit, Failure> {
+    terminal::print(|out| manual::explain(rule, out))?;
+    Ok(Exit::Clean)
 }
 
 impl Explain {

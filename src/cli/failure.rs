@@ -18,6 +18,9 @@ pub enum Failure {
     Git(#[from] snapshot::Error),
     #[error("{file}:{}: {}", fault.line, fault.message)]
     Baseline { file: String, fault: Invalid },
+    /// Each with file and line.
+    #[error("{}", faults.join("\nerror: "))]
+    Rules { faults: Vec<String> },
     #[error(transparent)]
     Io(#[from] io::Error),
 }
@@ -39,6 +42,7 @@ impl Failure {
             Self::Config(error) => error.help(),
             Self::Git(error) => error.help(),
             Self::Baseline { .. } => "nothing was forgiven and nothing was written; mend the file or take it from git again",
+            Self::Rules { .. } => "mend the rule; nothing is judged by rules that are in doubt (`--no-config` leaves them out)",
             Self::Io(_) => "nothing was judged for good: see to it and run again",
         }
     }

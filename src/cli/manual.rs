@@ -7,8 +7,7 @@ use clap::CommandFactory;
 use serde::Serialize;
 
 use super::arguments::{Arguments, RulesFormat};
-use crate::rule::Rule;
-use crate::settle::Rules;
+use crate::rule::{Rule, Rules};
 
 /// The rule called `name`; `Err` holds the names that come near.
 pub fn find(rules: Rules, name: &str) -> Result<&'static Rule, Vec<&'static str>> {
@@ -18,7 +17,8 @@ pub fn find(rules: Rules, name: &str) -> Result<&'static Rule, Vec<&'static str>
 /// The manual of a rule.
 pub fn explain(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# {}: {}\n", rule.id, rule.summary)?;
-    writeln!(out, "severity {} · confidence {} · since {}", rule.severity.as_str(), rule.confidence.as_str(), rule.since)?;
+    let since = rule.since.map(|version| format!(" · since {version}")).unwrap_or_default();
+    writeln!(out, "severity {} · confidence {}{since}", rule.severity.as_str(), rule.confidence.as_str())?;
     if let Some(cwe) = rule.cwe {
         writeln!(out, "https://cwe.mitre.org/data/definitions/{cwe}.html")?;
     }
@@ -55,7 +55,7 @@ struct RuleRow {
     severity: &'static str,
     confidence: &'static str,
     cwe: Option<u16>,
-    since: &'static str,
+    since: Option<&'static str>,
     references: &'static [&'static str],
 }
 

@@ -12,7 +12,9 @@ mod failure;
 mod fix;
 mod history;
 mod manual;
+mod own_rules;
 mod results;
+mod rules;
 mod run;
 mod session;
 mod terminal;
@@ -49,7 +51,7 @@ fn run<H: Hook>(arguments: Arguments) -> Result<Exit, Failure> {
         Some(Command::Baseline(command)) => baseline::run::<H>(&command),
         Some(Command::Fix(arguments)) => fix::run::<H>(&arguments),
         Some(Command::Explain(arguments)) => explain::run::<H>(&arguments),
-        Some(Command::Rules { format }) => said(terminal::print(|out| manual::list(H::RULES, format, out))),
+        Some(Command::Rules(arguments)) => rules::run::<H>(&arguments),
         Some(Command::ConfigSchema) => said(terminal::print(|out| out.write_all(crate::config::SCHEMA.as_bytes()))),
         Some(Command::Completions { shell }) => said(terminal::print(|out| manual::completions(H::BINARY, shell, out))),
         Some(Command::Man) => said(terminal::print(|out| manual::man(H::BINARY, out))),

@@ -69,7 +69,7 @@ pub fn run<H: Hook>(
         hook: H::NAME,
         tool_version: env!("CARGO_PKG_VERSION"),
         outcome: &outcome,
-        rules: H::RULES,
+        rules: session.rules.all,
         source: order.source,
         reader: session.snapshot.reader_name(),
         started,
@@ -112,7 +112,7 @@ fn judge<H: Hook>(
         Profile::Default => compat::Settings::default(),
         Profile::Compat | Profile::Strict => session.baselines().map_err(|_| None)?.engine.clone(),
     };
-    let hook = H::new(config, engine);
+    let hook = H::new(config, engine, session.rules.own);
     let hook = if order.explains { hook.explaining() } else { hook };
     let foreign = || {
         let baselines = session.baselines().ok()?;
@@ -124,6 +124,7 @@ fn judge<H: Hook>(
         hook: &hook,
         config,
         policy: Policy::new(config),
+        rules: session.rules.all,
         today: today()?,
         is_whole_tree: order.is_whole_tree,
         foreign: &foreign,

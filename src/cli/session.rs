@@ -1,5 +1,5 @@
-//! What every command on a repository starts with: the snapshot, and through it the configuration and the baselines.
-//! Promises that both are read from the version that is judged, so that a commit answers to the policy that it carries.
+//! What every command on a repository starts with: the snapshot, and through it the rules, the configuration and the baselines.
+//! Promises that all are read from the version that is judged, so that a commit answers to the policy that it carries.
 //! Judges nothing.
 
 use std::path::{Path, PathBuf};
@@ -7,12 +7,14 @@ use std::sync::OnceLock;
 use std::time::SystemTime;
 
 use super::arguments::{DetectSecrets, Profile, Shared};
-use super::engine;
 use super::failure::Failure;
 use super::terminal;
 use super::versioned::{CAP, Read, follow, inside, read, read_on_disk};
+use super::{engine, own_rules};
 use crate::config::{self, Config, Date};
 use crate::hook::Hook;
+use crate::rule::Rules;
+use crate::ruleset::Ruleset;
 use crate::secret::compat;
 use crate::settle::baseline::companion::{self, Companion};
 use crate::settle::baseline::detect_secrets::{self, Baseline};
@@ -27,6 +29,8 @@ const DETECT_SECRETS: &str = ".secrets.baseline";
 pub struct Session {
     pub snapshot: Snapshot,
     pub config: Config,
+    /// What names of rules may mean.
+    pub rules: Ruleset,
     pub cwd: PathBuf,
     options: DetectSecrets,
     baseline_argument: Option<PathBuf>,
@@ -55,9 +59,10 @@ impl Session {
     ) -> Result<Self, Failure> {
         engine::check_names(&shared.detect_secrets)?;
         let environment = Environment::capture();
-        let cwd = working_directory(shared)?;
+        let cwd = working_directory(shared.directory.as_deref())?;
         let snapshot = Snapshot::open(&Request { view, names, hook_mode, cwd: cwd.clone(), environment })?;
-        let mut config = read_config::<H>(&snapshot, shared, &cwd)?;
+        let rules = if shared.no_config { Ruleset::of(H::RULES) } else { own_rules::read::<H>(&snapshot)? };
+        let mut config = read_config(&snapshot, shared, &cwd, rules.all)?;
         if let Some(profile) = shared.profile {
             config.secrets.profile = match profile {
                 Profile::Default => config::Profile::Default,
@@ -67,7 +72,7 @@ impl Session {
         }
         tell_what_is_not_run(&shared.detect_secrets, config.secrets.profile)?;
         let (baseline_argument, options) = (shared.baseline.clone(), shared.detect_secrets.clone());
-        Ok(Self { snapshot, config, cwd, options, baseline_argument, baselines: OnceLock::new() })
+        Ok(Self { snapshot, config, rules, cwd, options, baseline_argument, baselines: OnceLock::new() })
     }
 
     /// The path of `.secrets.baseline` inside the repository (or on disk, for one outside), and whether somebody named it.
@@ -197,9 +202,10 @@ pub fn today() -> Result<Date, Failure> {
     date.ok_or_else(|| Failure::usage("the clock shows no date that can be written", "set the system clock"))
 }
 
-fn working_directory(shared: &Shared) -> Result<PathBuf, Failure> {
+/// The folder to run in; links followed if one was named.
+pub fn working_directory(named: Option<&Path>) -> Result<PathBuf, Failure> {
     let here = std::env::current_dir()?;
-    let Some(directory) = &shared.directory else { return Ok(here) };
+    let Some(directory) = named else { return Ok(here) };
     // Links followed, as if the process stood there: `..` then is the folder above the real one.
     match fs_err::canonicalize(here.join(directory)) {
         Ok(there) if there.is_dir() => Ok(there),
@@ -221,14 +227,14 @@ fn tell_what_is_not_run(options: &DetectSecrets, profile: config::Profile) -> Re
     }
 }
 
-fn read_config<H: Hook>(snapshot: &Snapshot, shared: &Shared, cwd: &Path) -> Result<Config, Failure> {
+fn read_config(snapshot: &Snapshot, shared: &Shared, cwd: &Path, rules: Rules) -> Result<Config, Failure> {
     if shared.no_config {
         return Ok(Config::default());
     }
     if let Some(named) = &shared.config {
         let path = inside(snapshot, cwd, named);
         return match read(snapshot, &path)? {
-            Some(bytes) => Ok(Config::parse(&path, &text(&path, bytes)?, H::RULES)?),
+            Some(bytes) => Ok(Config::parse(&path, &text(&path, bytes)?, rules)?),
             // Of a deleted branch no policy is left, nor anything to judge by it.
             None if snapshot.view().ends_with_nothing() => Ok(Config::default()),
             None => Err(Failure::usage(format!("the configuration {path} is not there"), "check `--config`")),
@@ -237,14 +243,14 @@ fn read_config<H: Hook>(snapshot: &Snapshot, shared: &Shared, cwd: &Path) -> Res
     let [ours, pyproject] = config::FILES;
     let Some(bytes) = read(snapshot, ours)? else {
         let Some(bytes) = read(snapshot, pyproject)? else { return Ok(Config::default()) };
-        return Ok(Config::parse(pyproject, &text(pyproject, bytes)?, H::RULES)?);
+        return Ok(Config::parse(pyproject, &text(pyproject, bytes)?, rules)?);
     };
     // What is not read need not be readable.
     let hidden = read(snapshot, pyproject).ok().flatten().and_then(|bytes| String::from_utf8(bytes).ok());
     if hidden.is_some_and(|text| config::has_settings(&text)) {
         terminal::remark("note", &format!("{ours} is read, `[tool.gatewright]` of {pyproject} is not: keep one of them"));
     }
-    Ok(Config::parse(ours, &text(ours, bytes)?, H::RULES)?)
+    Ok(Config::parse(ours, &text(ours, bytes)?, rules)?)
 }
 
 fn text(path: &str, bytes: Vec<u8>) -> Result<String, Failure> {

@@ -10,14 +10,11 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use unicode_width::UnicodeWidthChar;
 
-use crate::source::escape;
+use crate::source::{clip, escape, quote};
 
-/// Characters of a name or message that are shown at most.
+/// Characters of a name that are compared, and of a message that are shown.
 const NAME: usize = 80;
 const MESSAGE: usize = 400;
-/// A word of this many letters and digits together is no name of ours; so many of its characters are shown.
-const KEY: usize = 16;
-const KEY_START: usize = 3;
 /// Columns of the source line that are shown at most.
 const WIDTH: usize = 110;
 
@@ -94,19 +91,6 @@ impl ConfigError {
     }
 }
 
-/// A name in backticks, printable and of sane length; words that look like keys and not like names are cut off.
-pub(crate) fn quote(name: &str) -> String {
-    let mut shown = String::new();
-    for word in name.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
-        let is_mixed = word.bytes().any(|b| b.is_ascii_digit()) && word.bytes().any(|b| b.is_ascii_alphabetic());
-        match word.get(..KEY_START) {
-            Some(start) if is_mixed && word.len() >= KEY => shown.extend([start, "…"]),
-            _ => shown.push_str(word),
-        }
-    }
-    format!("`{}`", clip(&shown, NAME))
-}
-
 /// The known name nearest to `name`, if it is near enough to be meant.
 pub(crate) fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let name: String = name.chars().take(NAME).collect::<String>().to_lowercase().replace('_', "-");
@@ -117,14 +101,6 @@ pub(crate) fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) 
         .filter(|(distance, _)| *distance <= near.max(1))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
-}
-
-fn clip(text: &str, limit: usize) -> String {
-    let mut clipped: String = text.chars().take(limit).collect();
-    if clipped.len() < text.len() {
-        clipped.push('…');
-    }
-    escape(clipped.as_bytes()).into_owned()
 }
 
 fn floor(text: &str, offset: usize) -> usize {

@@ -8,21 +8,20 @@ use toml::de::DeTable;
 use self::pyproject::{Pyproject, check_tables, is_pyproject};
 
 use crate::rule::{HookName, Rule};
-use crate::source::RepoPath;
+use crate::source::{RepoPath, quote};
 
 #[cfg(test)]
 mod docs;
 mod error;
-mod paths;
 mod pyproject;
 mod secrets;
 #[cfg(test)]
 mod tests;
 mod value;
 
+pub use crate::glob::PathSet;
 pub use error::ConfigError;
-pub(crate) use error::{nearest, quote};
-pub use paths::PathSet;
+pub(crate) use error::nearest;
 pub use pyproject::has_settings;
 pub use secrets::{Allow, Dialect, LabelField, NameChoice, Profile, RuleChoice, Secrets};
 pub use toml::Spanned;
@@ -196,7 +195,7 @@ fn check_rule(name: &Spanned<String>, known_rules: &[&'static Rule]) -> Result<(
         return Ok(());
     }
     let hint = nearest_rule(text, known_rules).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-    Err((name.span(), format!("unknown rule {}{hint}", error::quote(text))))
+    Err((name.span(), format!("unknown rule {}{hint}", quote(text))))
 }
 
 /// The id of the rule with the id or alias nearest to `name`, if that is near enough to be meant.
@@ -209,9 +208,7 @@ pub(crate) fn nearest_rule(name: &str, known: &[&'static Rule]) -> Option<&'stat
 /// What is named in both lists is a contradiction.
 fn check_disjoint(some: &[Spanned<String>], others: &[Spanned<String>], keys: (&str, &str), what: &str) -> Result<(), Fault> {
     match others.iter().find(|other| some.iter().any(|name| name.get_ref().eq_ignore_ascii_case(other.get_ref()))) {
-        Some(both) => {
-            Err((both.span(), format!("{what} {} is in `{}` and in `{}`", error::quote(both.get_ref()), keys.0, keys.1)))
-        }
+        Some(both) => Err((both.span(), format!("{what} {} is in `{}` and in `{}`", quote(both.get_ref()), keys.0, keys.1))),
         None => Ok(()),
     }
 }

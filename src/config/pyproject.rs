@@ -5,8 +5,9 @@
 use serde::Deserialize;
 use toml::de::DeTable;
 
-use super::error::{nearest, quote};
+use super::error::nearest;
 use super::{Config, Fault, value};
+use crate::source::quote;
 
 /// `pyproject.toml`, as far as it is ours.
 #[derive(Default, Deserialize)]

@@ -18,7 +18,7 @@ const fn rule(id: &'static str, aliases: &'static [&'static str]) -> Rule {
         severity: Severity::High,
         confidence: Confidence::Medium,
         cwe: None,
-        since: "0.1.0",
+        since: Some("0.1.0"),
         references: &[],
         manual: "",
         file: "",

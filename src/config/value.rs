@@ -11,8 +11,8 @@ use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 use toml::value::Datetime;
 
-use super::error::quote;
 use crate::rule::Confidence;
+use crate::source::quote;
 
 /// A size in bytes, written as a number or as text with a unit: `50MB` (10⁶), `50MiB` (2²⁰).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]

@@ -7,6 +7,7 @@ use crate::cache::{Cache, Clean};
 use crate::config::{Config, Date};
 use crate::finding::{Finding, Secrets, Snippet, Subject, Text, member_name};
 use crate::hook::{Coverage, Hook};
+use crate::rule::{Matcher, Rules};
 use crate::secret::compat;
 use crate::settle::inline::Allows;
 use crate::settle::policy::Policy;
@@ -21,6 +22,8 @@ pub struct Judge<'a, H> {
     pub hook: &'a H,
     pub config: &'a Config,
     pub policy: Policy<'a>,
+    /// What names of rules may mean.
+    pub rules: Rules,
     /// Comments and entries whose date is earlier have expired.
     pub today: Date,
     /// Whether comments that forgave nothing are worth a word: every finding of the tree was looked for.
@@ -99,7 +102,7 @@ impl<H: Hook> Judge<'_, H> {
 
     /// Asks the comments of a text of `file`, and the policy, about what was found in it.
     fn forgive(&self, file: &Source<'_>, text: Text<'_>, found: Vec<Finding>, judged: &mut Judged) {
-        let mut allows = Allows::find(text.source, &self.config.secrets, H::RULES);
+        let mut allows = Allows::find(text.source, &self.config.secrets, self.rules);
         judged.findings.extend(found.into_iter().map(|finding| {
             if let Some(reason) = finding.against.clone() {
                 return (finding, Some(Standing::Dismissed { reason }));
@@ -158,6 +161,8 @@ fn draw_snippets(source: &Source<'_>, found: &mut [(Finding, Option<Standing>)])
     let draw = |finding: &Finding| match finding.member {
         // Round what was dismissed there may be what no rule saw.
         None if finding.against.is_some() => Snippet::default(),
+        // What the file holds is not what was found.
+        None if matches!(finding.rule.matcher, Matcher::FileName(_)) => Snippet::default(),
         None => Snippet::new(source, finding.span.start..finding.span.end, &secrets),
         // The bytes of an archive are no text to show.
         Some(_) => Snippet::default(),

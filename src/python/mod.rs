@@ -3,12 +3,14 @@
 //! Builds no syntax tree and runs nothing.
 
 mod import;
+mod names;
 mod place;
 mod statement;
 mod string;
 pub mod token;
 
 pub use self::import::Environ;
+pub use self::names::{Use, Wanted};
 use self::statement::Statement;
 pub use self::string::Literal;
 use self::token::{Kind, Token};

@@ -68,8 +68,11 @@ fn vulnerability(run: &Run<'_>, settled: &Settled, shown: &Shown<'_>) -> Value {
         "type": "gatewright_rule_id",
         "name": format!("gatewright rule {}", rule.id),
         "value": rule.id,
-        "url": manual_url(rule, run.tool_version),
     })];
+    let own = identifiers.first_mut().and_then(Value::as_object_mut);
+    if let (Some(url), Some(own)) = (manual_url(rule, run.tool_version), own) {
+        own.insert("url".to_owned(), Value::from(url));
+    }
     identifiers.extend(rule.cwe.map(|cwe| {
         let url = format!("https://cwe.mitre.org/data/definitions/{cwe}.html");
         json!({ "type": "cwe", "name": format!("CWE-{cwe}"), "value": cwe.to_string(), "url": url })

@@ -16,8 +16,8 @@ mod text;
 use std::io::{self, BufWriter, Write};
 use std::time::SystemTime;
 
-use crate::rule::{HookName, Rule};
-use crate::settle::{Outcome, Rules, Settled};
+use crate::rule::{HookName, Matcher, Rule, Rules};
+use crate::settle::{Outcome, Settled};
 use shown::Shown;
 
 /// How to write the outcome.
@@ -125,6 +125,14 @@ fn ways_out(hook: HookName, settled: &Settled) -> &'static [&'static str] {
     let HookName::Secrets = hook;
     let finding = &settled.finding;
     match &finding.appearance {
+        _ if matches!(finding.rule.matcher, Matcher::FileName(_)) => &[
+            "take the file out: `gatewright-secrets explain {rule}` says why",
+            "or forgive it: an `allow` entry in the configuration, by `path` and `rule`, or `gatewright-secrets baseline update --accept-new`",
+        ],
+        _ if !finding.rule.matcher.is_of_secrets() => &[
+            "mend it: `gatewright-secrets explain {rule}` says why",
+            "or forgive it: `# gatewright: ignore[{rule}] -- reason`, or `gatewright-secrets baseline update --accept-new`",
+        ],
         Some(appearance) if appearance.present.is_none() => &[
             "rotate it: whoever has the history has it, and rewriting the history takes it back from nobody",
             "or forgive it: an `allow` entry in the configuration, by `path`, `rule` or `value-sha256`",
@@ -145,9 +153,12 @@ fn ways_out(hook: HookName, settled: &Settled) -> &'static [&'static str] {
     }
 }
 
-/// The web page of a rule.
-fn manual_url(rule: &Rule, version: &str) -> String {
-    format!("{}/blob/v{version}/{}", env!("CARGO_PKG_REPOSITORY"), rule.file)
+/// The web page of a rule: its manual; of a project's rule the first reference, if it has one.
+fn manual_url(rule: &Rule, version: &str) -> Option<String> {
+    if rule.is_of_project() {
+        return rule.references.first().map(|page| (*page).to_owned());
+    }
+    Some(format!("{}/blob/v{version}/{}", env!("CARGO_PKG_REPOSITORY"), rule.file))
 }
 
 /// The name of the program that ran.

@@ -47,12 +47,11 @@ fn descriptor(rule: &Rule, version: &str) -> Value {
     };
     let mut tags = vec!["security".to_owned()];
     tags.extend(rule.cwe.map(|cwe| format!("external/cwe/cwe-{cwe:03}")));
-    json!({
+    let mut descriptor = json!({
         "id": rule.id,
         "shortDescription": { "text": rule.summary },
         "fullDescription": { "text": first_paragraph(rule.manual).unwrap_or_else(|| rule.summary.to_owned()) },
         "help": { "text": rule.manual, "markdown": rule.manual },
-        "helpUri": manual_url(rule, version),
         "defaultConfiguration": { "level": level },
         "properties": {
             "tags": tags,
@@ -60,7 +59,11 @@ fn descriptor(rule: &Rule, version: &str) -> Value {
             "precision": precision(rule.confidence),
             "aliases": rule.aliases,
         },
-    })
+    });
+    if let (Some(url), Some(fields)) = (manual_url(rule, version), descriptor.as_object_mut()) {
+        fields.insert("helpUri".to_owned(), Value::from(url));
+    }
+    descriptor
 }
 
 /// The manual's first paragraph that is not a heading, as one line.

@@ -98,7 +98,8 @@ impl<W: Write> Text<'_, W> {
         }
         let gutter = finding.snippet.lines.last().map_or(1, |(line, _)| line.to_string().len());
         if finding.snippet.lines.is_empty() {
-            self.write_remark(gutter, "value", &self.shown.detail(finding))?;
+            let label = if matches!(finding.subject, Subject::Secret(_)) { "value" } else { "name" };
+            self.write_remark(gutter, label, &self.shown.detail(finding))?;
         }
         self.write_snippet(settled, gutter)?;
         self.write_evidence(settled, gutter)?;
@@ -167,10 +168,10 @@ impl<W: Write> Text<'_, W> {
     /// The rule's id, coloured by severity, a link to its manual where links are wanted.
     fn rule(&self, rule: &Rule, severity: Severity) -> String {
         let id = self.paint(rule.id, tone(severity));
-        if !self.style.hyperlinks {
-            return id;
+        match manual_url(rule, self.run.tool_version).filter(|_| self.style.hyperlinks) {
+            Some(url) => format!("\x1b]8;;{url}\x1b\\{id}\x1b]8;;\x1b\\"),
+            None => id,
         }
-        format!("\x1b]8;;{}\x1b\\{id}\x1b]8;;\x1b\\", manual_url(rule, self.run.tool_version))
     }
 
     fn paint(&self, text: &str, style: owo_colors::Style) -> String {

@@ -31,7 +31,30 @@ impl Scan<'_> {
             self.budget.meet(TOO_MANY);
             found.kept.truncate(CANDIDATES_MAX);
         }
-        overlap::resolve(found)
+        let mut candidates = overlap::resolve(found);
+        if self.detector.matchers.look_at_python() {
+            candidates.extend(self.python_cells(notebook));
+            candidates.sort_by(Candidate::order);
+        }
+        candidates
+    }
+
+    /// What the Python cells import and call, read as one text: a name that one of them imports is known to all.
+    fn python_cells(&mut self, notebook: &Notebook) -> Vec<Candidate> {
+        let is_python = |part: &&Part| part.form == Form::Source("py");
+        let mut text = vec![b'\n'; notebook.cells.text.len()];
+        for range in notebook.parts.iter().filter(is_python).map(|part| part.range.clone()) {
+            if let (Some(cell), Some(place)) = (notebook.cells.text.get(range.clone()), text.get_mut(range)) {
+                place.copy_from_slice(cell);
+            }
+        }
+        let part_of = |candidate: &Candidate| notebook.parts.iter().find(|part| part.range.contains(&candidate.range.start));
+        let hits = self.python(&text).into_iter().filter_map(|mut candidate| {
+            let part = part_of(&candidate)?;
+            candidate.range = candidate.range.start - part.range.start..candidate.range.end - part.range.start;
+            Some(in_cell(candidate, &notebook.cells, part))
+        });
+        hits.collect()
     }
 }
 

@@ -69,6 +69,11 @@ impl Candidate {
         Self { rule, range, value, confidence: rule.confidence, name, via, notes, member, against }
     }
 
+    /// The order in which candidates of one text are told.
+    pub fn order(&self, other: &Self) -> std::cmp::Ordering {
+        (self.range.start, self.range.end, self.rule.id).cmp(&(other.range.start, other.range.end, other.rule.id))
+    }
+
     /// Whether it is only a word that stands there, without a value.
     pub fn is_mention(&self) -> bool {
         self.against.is_some() && self.range.is_empty()

@@ -23,6 +23,8 @@ pub(super) struct Walk<'d, 's, 'f> {
     /// Where the walk is: the names of the members that it went into, from the outermost on, and what each is packed in.
     names: Vec<RepoPath>,
     kinds: Vec<&'static str>,
+    /// The path of the archive that the walk is in.
+    outer: Option<RepoPath>,
     /// Where the findings of members stand in the file.
     start: Range<usize>,
     /// Candidates that were shown.
@@ -33,7 +35,7 @@ impl<'d, 's, 'f> Walk<'d, 's, 'f> {
     pub(super) fn new(detector: &'d Detector, source: &Source<'_>, see: &'s mut See<'f>) -> Self {
         let start = 0..source.text.len().min(4);
         let budget = Budget::new(detector.member_max);
-        Self { detector, see, budget, names: Vec::new(), kinds: Vec::new(), start, kept: 0 }
+        Self { detector, see, budget, names: Vec::new(), kinds: Vec::new(), outer: None, start, kept: 0 }
     }
 
     /// The file, or a member of an archive in it.
@@ -54,6 +56,7 @@ impl<'d, 's, 'f> Walk<'d, 's, 'f> {
         let mut members = Members::new(kind, source.raw);
         let mut all = self.show(source, self.prefix(source, members.prefix()));
         let mut faults = Vec::new();
+        let outer = self.outer.replace(source.path.clone());
         while let Some(member) = members.next(&mut self.budget) {
             let name = name(source, members.kind(), member.name);
             let path = RepoPath::new([source.path.as_bytes(), b"/", name.as_bytes()].concat());
@@ -70,6 +73,7 @@ impl<'d, 's, 'f> Walk<'d, 's, 'f> {
                 break;
             }
         }
+        self.outer = outer;
         let more = faults.len().saturating_sub(NAMED);
         all.limits.extend(faults.into_iter().take(NAMED));
         all.limits.extend((more > 0).then(|| Cow::Owned(format!("and {more} more"))));
@@ -83,8 +87,9 @@ impl<'d, 's, 'f> Walk<'d, 's, 'f> {
         if text.is_empty() { Detection::default() } else { Detection { skipped: None, ..self.detector.detect_file(&file) } }
     }
 
-    /// Hands over the candidates of a text.
+    /// Hands over the candidates of a text, with what its name says.
     fn show(&mut self, source: &Source<'_>, mut detection: Detection) -> Detection {
+        self.detector.add_name(source, self.outer.as_ref(), &mut detection);
         let mut candidates = std::mem::take(&mut detection.candidates);
         let room = CANDIDATES_MAX.saturating_sub(self.kept);
         self.kept += candidates.iter().filter(|it| it.against.is_none()).count();

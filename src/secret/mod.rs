@@ -12,8 +12,12 @@ mod file_kind;
 mod found;
 mod generic;
 mod gram;
+#[expect(clippy::indexing_slicing, reason = "the build reads it too; it is given keywords of rules and no text")]
+#[allow(dead_code, reason = "the build reads the rest")]
+mod images;
 mod members;
 mod overlap;
+mod own;
 mod pattern;
 mod placeholder;
 mod prefilter;
@@ -29,14 +33,16 @@ use self::file_kind::FileKind;
 use self::found::Found;
 pub use self::generic::{Names, can_be_added, can_be_removed};
 use self::members::Walk;
+use self::own::OwnRules;
 use self::pattern::Patterns;
 pub use self::prefilter::Keywords;
 use self::scan::{Scan, Scope};
 use self::structure::Code;
 use crate::archive;
 use crate::finding::{Member, Redacted, Text};
-use crate::rule::{Confidence, Rule};
-use crate::source::Source;
+use crate::matcher::{Hit, Matchers};
+use crate::rule::{Confidence, Rule, Rules};
+use crate::source::{RepoPath, Source};
 
 /// A place that looks like a secret.
 #[derive(Clone, Debug)]
@@ -62,7 +68,7 @@ pub struct Candidate {
 /// What became of one text.
 #[derive(Debug, Default)]
 pub struct Detection {
-    /// In the order (start, end, rule id); no two overlap, except several values inside one encoded run, and dismissed ones.
+    /// In the order (start, end, rule id); no two values overlap, except several inside one encoded run, and dismissed ones.
     pub candidates: Vec<Candidate>,
     /// The bounds that were met, as reasons: the text was not judged to its end, and whoever asked must say so.
     pub limits: Vec<Cow<'static, str>>,
@@ -85,6 +91,8 @@ pub struct Detector {
     patterns: Patterns,
     /// The code of each rule, by rule number; `None` for patterns.
     code: Vec<Option<Code>>,
+    own: OwnRules,
+    matchers: Matchers,
     decode_depth: u8,
     names: Names,
     archive_depth: u8,
@@ -108,6 +116,8 @@ impl Detector {
         Self {
             patterns: Patterns::new(rules::ALL),
             code,
+            own: OwnRules::new(&[]),
+            matchers: Matchers::new(rules::ALL),
             decode_depth,
             names,
             archive_depth: ARCHIVE_DEPTH,
@@ -122,6 +132,12 @@ impl Detector {
         Self { archive_depth, member_max, ..self }
     }
 
+    /// Judges by the rules of a project, too.
+    #[must_use]
+    pub fn with_rules(self, own: Rules) -> Self {
+        Self { own: OwnRules::new(own), matchers: Matchers::new(rules::ALL.iter().chain(own)), ..self }
+    }
+
     /// Tells the candidates that it dismisses as well, each with the reason.
     #[must_use]
     pub fn explaining(self) -> Self {
@@ -133,6 +149,15 @@ impl Detector {
         let mut candidates = Vec::new();
         let detection = self.detect_texts(source, &mut |_, found| candidates.extend(found));
         Detection { candidates, ..detection }
+    }
+
+    /// Adds what the name of the file says, that of a member of the archive `outer` if there is one.
+    fn add_name(&self, source: &Source<'_>, outer: Option<&RepoPath>, detection: &mut Detection) {
+        let named: Vec<Candidate> = self.matchers.of_file(source.path, outer).map(Candidate::from).collect();
+        if !named.is_empty() {
+            detection.skipped = None;
+            detection.candidates.splice(0..0, named);
+        }
     }
 
     /// The same text by text: `see` is shown each text of the file once, its own and those of the members of an archive, with the candidates
@@ -153,6 +178,12 @@ impl Detector {
             FileKind::Text => Scope::Everything,
         };
         Scan::new(self, source).run(source, scope)
+    }
+}
+
+impl From<Hit> for Candidate {
+    fn from(hit: Hit) -> Self {
+        Self { against: hit.against.map(Cow::Owned), ..Self::new(hit.rule, hit.range, Redacted::new(hit.name, 0)) }
     }
 }
 

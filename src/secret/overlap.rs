@@ -33,6 +33,8 @@ fn specificity(candidate: &Candidate) -> Specificity {
         }
         Matcher::Pattern(_) => Specificity::Format,
         Matcher::Row(_) => Specificity::Row,
+        // They look at names, where there is no value to compete for.
+        Matcher::FileName(_) | Matcher::Import(_) | Matcher::Call(_) => Specificity::Generic,
         Matcher::Code => structure::code_of(candidate.rule).map_or(Specificity::Generic, |code| code.specificity),
     }
 }
@@ -71,7 +73,7 @@ pub fn resolve(found: Found) -> Vec<Candidate> {
         candidates.push(candidate);
     }
     candidates.extend(dismissed.map(|dismissed| told(dismissed, &candidates)).into_iter().flatten());
-    candidates.sort_by(|a, b| (a.range.start, a.range.end, a.rule.id).cmp(&(b.range.start, b.range.end, b.rule.id)));
+    candidates.sort_by(Candidate::order);
     candidates
 }
 

@@ -10,6 +10,7 @@ use super::pattern::Searched;
 use super::prefilter::Meaning;
 use super::{Candidate, Detection, Detector, Found, generic, overlap, row, rules};
 use crate::notebook::Notebook;
+use crate::python::is_python;
 use crate::rule::Matcher;
 use crate::source::Source;
 
@@ -95,7 +96,7 @@ impl Budget {
 /// A scan in progress.
 #[derive(Debug)]
 pub struct Scan<'d> {
-    detector: &'d Detector,
+    pub detector: &'d Detector,
     pub budget: Budget,
     /// Layers that the text which is looked at lies below those that may be undone.
     beyond: u8,
@@ -107,10 +108,15 @@ impl<'d> Scan<'d> {
     }
 
     pub fn run(mut self, source: &Source<'_>, scope: Scope) -> Detection {
-        let candidates = match Notebook::read(source.path, &source.text) {
+        let mut candidates = match Notebook::read(source.path, &source.text) {
             Some(notebook) => self.cells(source, &notebook),
             None => self.layer(source, scope, self.depth()),
         };
+        if scope == Scope::Everything && self.detector.matchers.look_at_python() && is_python(source.path, &source.text) {
+            let hits = self.python(&source.text);
+            candidates.extend(hits);
+            candidates.sort_by(Candidate::order);
+        }
         let Budget { work, decoded, limits, .. } = self.budget;
         let limits = limits.into_iter().map(Cow::Borrowed).collect();
         Detection { candidates, limits, skipped: None, work: work + decoded }
@@ -164,6 +170,7 @@ impl<'d> Scan<'d> {
         if scope == Scope::Everything {
             self.own_names(source, &mut found);
         }
+        self.own_rules(source, scope, depth, &mut found);
         overlap::resolve(found)
     }
 
@@ -215,6 +222,34 @@ impl<'d> Scan<'d> {
             }
             scan.at(source, &rules::GENERIC_PASSWORD, &hit, found);
         }
+    }
+
+    /// What the rules of the project find.
+    fn own_rules(&mut self, source: &Source<'_>, scope: Scope, depth: u8, found: &mut Found) {
+        let (own, text) = (&self.detector.own, &source.text);
+        let (mut searched, mut progress) = (Searched::default(), Progress::default());
+        own.visit(text, |meaning, hit| match meaning {
+            _ if found.kept.len() >= CANDIDATES_MAX => self.budget.meet(TOO_MANY),
+            Meaning::Rule(number) => own.try_at(text, number, scope, hit, &mut searched, &mut self.budget, found),
+            _ if depth == 0 => {}
+            encoded => {
+                if let Some(decoded) = decode::around(text, encoded, hit, &mut progress) {
+                    self.inside(source, decoded, depth, found);
+                }
+            }
+        });
+    }
+
+    /// What a Python text imports and calls.
+    pub fn python(&mut self, text: &[u8]) -> Vec<Candidate> {
+        let explains = self.detector.explains;
+        let hits = self.detector.matchers.of_python(text).into_iter().filter(|hit| explains || hit.against.is_none());
+        let mut candidates: Vec<Candidate> = hits.take(CANDIDATES_MAX + 1).map(Candidate::from).collect();
+        if candidates.len() > CANDIDATES_MAX {
+            self.budget.meet(TOO_MANY);
+            candidates.truncate(CANDIDATES_MAX);
+        }
+        candidates
     }
 
     /// The candidates of a decoded run, placed at the run.

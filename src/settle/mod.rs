@@ -7,7 +7,6 @@ pub mod inline;
 pub mod policy;
 
 use crate::finding::Finding;
-use crate::rule::Rule;
 use crate::source::RepoPath;
 
 /// Who forgave a finding.
@@ -112,6 +111,3 @@ pub enum Exit {
     Findings = 1,
     CouldNotTell = 2,
 }
-
-/// The rules that a run could have reported: for `explain`, SARIF's rule table, and checking ids in comments and configuration.
-pub type Rules = &'static [&'static Rule];

@@ -16,6 +16,7 @@ mod conversion;
 mod disk;
 mod environment;
 mod error;
+mod folder;
 mod git;
 mod history;
 mod id;
@@ -43,6 +44,7 @@ use view::Range;
 
 pub use environment::Environment;
 pub use error::{Error, ReadError};
+pub use folder::{Names, names_on_disk};
 pub use id::{Mode, ObjectId};
 pub use index::Fault;
 pub use objects::Bytes;

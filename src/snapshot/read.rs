@@ -207,7 +207,7 @@ impl Snapshot {
         Ok(["--cached".to_owned(), head.map_or_else(|| location.empty_tree(), Ok)?.to_string()])
     }
 
-    fn with_objects<T>(&self, work: impl FnOnce(&mut Objects) -> Result<T, Error>) -> Result<T, Error> {
+    pub(super) fn with_objects<T>(&self, work: impl FnOnce(&mut Objects) -> Result<T, Error>) -> Result<T, Error> {
         let mut objects = self.take_objects()?;
         let result = work(&mut objects);
         self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(objects);

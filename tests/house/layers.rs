@@ -11,24 +11,25 @@ const LAYERS: &[(&str, u8)] = &[
     ("notebook", 1),
     ("snapshot", 1),
     ("python", 1),
+    ("glob", 1),
     ("rule", 1),
-    ("secret", 2),
-    ("finding", 2),
-    ("config", 3),
-    ("hook", 4),
-    ("settle", 4),
-    ("report", 5),
-    ("store", 5),
-    ("cache", 5),
-    ("pipeline", 6),
-    ("cli", 7),
+    ("ruleset", 2),
+    ("matcher", 2),
+    ("secret", 3),
+    ("finding", 3),
+    ("config", 4),
+    ("hook", 5),
+    ("settle", 5),
+    ("report", 6),
+    ("store", 6),
+    ("cache", 6),
+    ("pipeline", 7),
+    ("cli", 8),
 ];
 /// Equal layers that may meet, each for the reason given.
 const NEIGHBOURS: &[(&str, &str)] = &[
     // A candidate carries its value as `finding::Redacted`.
     ("secret", "finding"),
-    // A hook names its rules in the words of `settle`.
-    ("hook", "settle"),
 ];
 
 /// `source` of `src/source.rs`, `snapshot` of `src/snapshot/id.rs`.

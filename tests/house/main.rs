@@ -6,9 +6,6 @@ mod hygiene;
 mod layers;
 mod published;
 mod rule_files;
-#[path = "../../build/shape.rs"]
-#[allow(dead_code, reason = "the build reads the rest")]
-mod shape;
 
 use std::path::{Path, PathBuf};
 

@@ -28,7 +28,7 @@ const PLAIN: Rule = Rule {
     severity: Severity::Low,
     confidence: Confidence::Low,
     cwe: None,
-    since: "0.1.0",
+    since: Some("0.1.0"),
     references: &[],
     manual: "",
     file: "",

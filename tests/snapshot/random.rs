@@ -61,8 +61,8 @@ fn operate(repo: &TestRepo, numbers: &mut Numbers, step: u64) {
         }
         9 => &["commit", "-q", "--no-verify", "-m", "more"],
         10 => &["update-index", "--index-version", ["2", "3", "4"][usize::try_from(step % 3).unwrap()]],
-        11 => &["update-index", if step % 2 == 0 { "--split-index" } else { "--no-split-index" }],
-        12 => &["update-index", if step % 2 == 0 { "--skip-worktree" } else { "--assume-unchanged" }, "--", &name],
+        11 => &["update-index", if step.is_multiple_of(2) { "--split-index" } else { "--no-split-index" }],
+        12 => &["update-index", if step.is_multiple_of(2) { "--skip-worktree" } else { "--assume-unchanged" }, "--", &name],
         13 => &["stash", "-q"],
         14 => &["checkout", "-q", "-f", "main"],
         _ => {

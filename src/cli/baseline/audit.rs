@@ -18,7 +18,7 @@ use crate::cli::terminal;
 use crate::config::{Date, PathSet};
 use crate::finding::AtTerminal;
 use crate::hook::Hook;
-use crate::rule::Rule;
+use crate::rule::{Rule, Rules};
 use crate::settle::Exit;
 use crate::settle::baseline::audit::{self, Filter, Form, Mark, Means, Stopped};
 use crate::settle::baseline::companion::Label;
@@ -110,7 +110,7 @@ pub fn run<H: Hook>(arguments: &Audit) -> Result<Exit, Failure> {
     let old: Option<BTreeSet<(Text, What)>> = old.map(|old| entries(&old).map(|item| (item.path, item.what)).collect());
     let is_old = |item: &Item| old.as_ref().is_some_and(|old| old.contains(&(item.path.clone(), item.what.clone())));
     let present = Present::<H>::new(&session, &held.files)?;
-    let rules = ours::<H>(&arguments.rule);
+    let rules = named(session.rules.all, &arguments.rule);
     let is_of_rule = |item: &Item| is_called(item, &arguments.rule, &rules) || present.is_found_by(item, &rules);
     let is_batch = arguments.mark.is_some() || arguments.import.is_some();
     let filter = Filter {
@@ -128,9 +128,9 @@ pub fn run<H: Hook>(arguments: &Audit) -> Result<Exit, Failure> {
     }
 }
 
-/// The rules of ours that the names stand for.
-fn ours<H: Hook>(names: &[String]) -> Vec<&'static Rule> {
-    H::RULES.iter().copied().filter(|rule| names.iter().any(|name| rule.is_called(name))).collect()
+/// The rules that the names stand for.
+fn named(rules: Rules, names: &[String]) -> Vec<&'static Rule> {
+    rules.iter().copied().filter(|rule| names.iter().any(|name| rule.is_called(name))).collect()
 }
 
 /// Whether the entry goes by one of the names, or by another name of one of the rules: `.secrets.baseline` has the types of detect-secrets.

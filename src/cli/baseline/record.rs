@@ -218,12 +218,13 @@ pub fn scan<H: Hook>(session: &Session, files: &Files, chosen: &[Entry]) -> Resu
     for warning in &warnings {
         terminal::remark("warning", warning);
     }
-    let hook = H::new(config, engine.clone());
+    let hook = H::new(config, engine.clone(), session.rules.own);
     let foreign = || Some(&engine);
     let judge = Judge {
         hook: &hook,
         config,
         policy: Policy::new(config),
+        rules: session.rules.all,
         today: today()?,
         is_whole_tree: false,
         foreign: &foreign,

@@ -10,9 +10,8 @@ use std::collections::BTreeSet;
 use crate::config::{Config, Profile};
 use crate::finding::{Finding, ForeignIdentity, Redacted, Snippet, Subject, Text};
 use crate::hook::{Coverage, Faulty, Hook, Repair};
-use crate::rule::HookName;
+use crate::rule::{HookName, Rules};
 use crate::secret::{Candidate, Detection, Detector, Names, compat, rules};
-use crate::settle::Rules;
 use crate::source::{Source, Span};
 
 /// `gatewright-secrets`.
@@ -27,7 +26,7 @@ pub struct Secrets {
 
 impl Default for Secrets {
     fn default() -> Self {
-        Self::new(&Config::default(), compat::Settings::default())
+        Self::new(&Config::default(), compat::Settings::default(), &[])
     }
 }
 
@@ -37,15 +36,16 @@ impl Hook for Secrets {
     const ABOUT: &'static str = "Refuses new secrets in staged content; known ones live in a reviewed baseline";
     const RULES: Rules = rules::ALL;
 
-    fn new(config: &Config, foreign: compat::Settings) -> Self {
+    fn new(config: &Config, foreign: compat::Settings, own: Rules) -> Self {
         let secrets = &config.secrets;
         let [add, remove] =
             [&secrets.names.add, &secrets.names.remove].map(|names| names.iter().map(|name| name.get_ref().as_str()));
         let member_size = config.max_file_size(Self::NAME);
         let [added, removed] = [add.clone(), remove.clone()].map(Vec::from_iter);
-        let settings = format!("{} {} {member_size} {added:?} {removed:?}", secrets.decode_depth, secrets.archive_depth);
+        let settings = format!("{} {} {member_size} {added:?} {removed:?} {own:?}", secrets.decode_depth, secrets.archive_depth);
+        let names = Names::new(add, remove);
         let detector =
-            Detector::new(secrets.decode_depth, Names::new(add, remove)).with_archives(secrets.archive_depth, member_size);
+            Detector::new(secrets.decode_depth, names).with_archives(secrets.archive_depth, member_size).with_rules(own);
         Self { detector, settings, profile: secrets.profile, foreign }
     }
 
@@ -170,7 +170,11 @@ fn finding(source: &Source<'_>, candidate: Candidate) -> Finding {
         origin: source.origin,
         span: source.span(candidate.range),
         message: message(candidate.name.as_deref(), candidate.rule.summary),
-        subject: if is_mention { Subject::Plain(String::new()) } else { Subject::Secret(candidate.value) },
+        subject: match candidate.value {
+            _ if is_mention => Subject::Plain(String::new()),
+            value if candidate.rule.matcher.is_of_secrets() => Subject::Secret(value),
+            name => Subject::Plain(name.with(|name| String::from_utf8_lossy(name).into_owned())),
+        },
         severity: candidate.rule.severity,
         confidence: candidate.confidence,
         name: candidate.name,
@@ -199,7 +203,7 @@ mod tests {
     fn settings_are_told_apart_by_what_they_say_not_by_where_they_stand() {
         let settings = |config: &str| {
             let config = Config::parse("gatewright.toml", config, rules::ALL).unwrap();
-            Secrets::new(&config, compat::Settings::default()).settings()
+            Secrets::new(&config, compat::Settings::default(), &[]).settings()
         };
         assert_eq!(settings("secrets.names.add = ['geheimnis']"), settings("# ours\nsecrets.names.add = [ \"geheimnis\" ]"));
         let all = [

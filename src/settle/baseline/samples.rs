@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::High,
     confidence: Confidence::High,
     cwe: None,
-    since: "0.1.0",
+    since: Some("0.1.0"),
     references: &[],
     manual: "",
     file: "",

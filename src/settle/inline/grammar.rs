@@ -4,8 +4,8 @@
 
 use std::ops::Range;
 
-use crate::config::{Date, Dialect, nearest, quote};
-use crate::source::{Source, escape};
+use crate::config::{Date, Dialect, nearest};
+use crate::source::{Source, escape, quote};
 
 /// Bytes of a line before and after a marker that are looked at.
 const WINDOW: usize = 4096;

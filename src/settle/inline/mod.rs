@@ -10,11 +10,11 @@ use aho_corasick::AhoCorasick;
 
 use super::{Forgiver, Standing, Unused};
 use crate::archive::{self, Members};
-use crate::config::{Date, Dialect, Profile, Secrets, nearest_rule, quote};
+use crate::config::{Date, Dialect, Profile, Secrets, nearest_rule};
 use crate::finding::Finding;
 use crate::notebook::Notebook;
 use crate::rule::Rule;
-use crate::source::{RepoPath, Source, Span};
+use crate::source::{RepoPath, Source, Span, quote};
 
 mod cells;
 mod grammar;

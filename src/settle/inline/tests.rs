@@ -16,7 +16,7 @@ const fn rule(id: &'static str, aliases: &'static [&'static str]) -> Rule {
         severity: Severity::High,
         confidence: Confidence::High,
         cwe: None,
-        since: "0.1.0",
+        since: Some("0.1.0"),
         references: &[],
         manual: "",
         file: "",

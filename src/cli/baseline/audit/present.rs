@@ -41,7 +41,7 @@ impl<'s, H: Hook> Present<'s, H> {
         let engine = session.engine(files.baseline.as_ref().map(|baseline| &baseline.settings), &mut warnings)?;
         Ok(Self {
             session,
-            hook: H::new(&session.config, engine.clone()),
+            hook: H::new(&session.config, engine.clone(), session.rules.own),
             engine,
             salts: files.companion.as_ref().map(|companion| companion.salts.clone()).unwrap_or_default(),
             today: today()?,
@@ -114,6 +114,7 @@ impl<'s, H: Hook> Present<'s, H> {
             hook: &self.hook,
             config: &self.session.config,
             policy: Policy::new(&self.session.config),
+            rules: self.session.rules.all,
             today: self.today,
             is_whole_tree: false,
             foreign: &foreign,

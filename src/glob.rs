@@ -10,7 +10,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
 use serde::de::{Error, SeqAccess, Visitor};
 
-use crate::source::RepoPath;
+use crate::source::{RepoPath, quote};
 
 /// Globs of the configuration. Where several match a path the last one decides, so that `!docs/keep.md` takes back what a glob before
 /// it said; a glob that names a directory covers all that is in it.
@@ -70,7 +70,7 @@ impl PathSet {
 
 /// What the syntax would pass over in silence is refused: such a glob never does what its author hoped.
 fn check(pattern: &str) -> Result<(), String> {
-    let quoted = super::error::quote(pattern);
+    let quoted = quote(pattern);
     let body = pattern.strip_prefix('!').unwrap_or(pattern);
     if body.trim_matches('/').is_empty() {
         return Err(format!("the glob {quoted} matches nothing; write a path, or `*` for all files"));
@@ -92,7 +92,7 @@ fn malformed(pattern: &str, error: &ignore::Error) -> String {
         ignore::Error::Glob { err, .. } => err.clone(),
         other => other.to_string(),
     };
-    format!("malformed glob {}: {text}", super::error::quote(pattern))
+    format!("malformed glob {}: {text}", quote(pattern))
 }
 
 /// One glob as a string, or a list of them.

@@ -1,8 +1,23 @@
-//! A rule: what is looked for, why it matters, how sure a match is. Built from `hooks/**/*.md` by `build.rs`.
-//! Promises that a rule is static data: no file is read and nothing is parsed at start-up.
-//! Finds nothing by itself: detectors and hooks interpret the matcher.
+//! A rule: what is looked for, why it matters, how sure a match is; and the reader of the Markdown files that say so.
+//! Promises that the rules of `hooks/**/*.md` are static data, made by `build.rs` with this very reader, and that those which a project
+//! brings differ from them in nothing but the time at which they are read. Finds nothing by itself: the matchers are interpreted elsewhere.
+
+pub mod example;
+mod file;
+mod pattern;
+mod shape;
+mod table;
 
 use std::fmt;
+
+pub use self::file::RuleFile;
+
+/// Rules that live as long as the program. Of a run, those that it could report: for `explain`, SARIF's rule table, and checking ids in
+/// comments and configuration.
+pub type Rules = &'static [&'static Rule];
+
+/// The folder of a repository in which its own rules lie.
+pub const FOLDER: &str = ".gatewright/rules";
 
 /// Which hook a rule belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -11,6 +26,8 @@ pub enum HookName {
 }
 
 impl HookName {
+    pub const ALL: [Self; 1] = [Self::Secrets];
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Secrets => "secrets",
@@ -75,12 +92,12 @@ pub struct Rule {
     pub confidence: Confidence,
     /// Number of the Common Weakness Enumeration entry.
     pub cwe: Option<u16>,
-    /// The version of gatewright that first had the rule.
-    pub since: &'static str,
+    /// The version that first had the rule: of gatewright; of a project's rule, whatever the project counts.
+    pub since: Option<&'static str>,
     pub references: &'static [&'static str],
     /// The body of the rule file (Markdown), examples included.
     pub manual: &'static str,
-    /// Path of the rule file in the repository.
+    /// Path of the rule file: in our repository, or in the project's.
     pub file: &'static str,
     pub matcher: Matcher,
 }
@@ -92,6 +109,11 @@ impl PartialEq for Rule {
 }
 
 impl Rule {
+    /// Whether a project brought it.
+    pub fn is_of_project(&self) -> bool {
+        self.file.strip_prefix(FOLDER).is_some_and(|rest| rest.starts_with('/'))
+    }
+
     /// Whether `name` is this rule's id or one of its aliases (case does not matter).
     pub fn is_called(&self, name: &str) -> bool {
         self.id.eq_ignore_ascii_case(name) || self.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
@@ -105,8 +127,47 @@ pub enum Matcher {
     Pattern(Pattern),
     /// A value of a known shape that is given to the name of a service.
     Row(Row),
+    /// A file, by its name alone.
+    FileName(FileName),
+    /// A Python module that is imported.
+    Import(Import),
+    /// A Python function that is called.
+    Call(Call),
     /// Decided by code of the hook, named after the rule.
     Code,
+}
+
+impl Matcher {
+    /// Whether what matches is a secret, which nobody may show.
+    pub fn is_of_secrets(&self) -> bool {
+        match self {
+            Self::Pattern(_) | Self::Row(_) | Self::Code => true,
+            Self::FileName(_) | Self::Import(_) | Self::Call(_) => false,
+        }
+    }
+}
+
+/// Names of files.
+#[derive(Debug)]
+pub struct FileName {
+    /// Globs in the syntax of `.gitignore`.
+    pub globs: &'static [&'static str],
+}
+
+/// Modules of Python.
+#[derive(Debug)]
+pub struct Import {
+    /// Dotted names. One stands for what is inside of it, too: `a` for `a.b`.
+    pub modules: &'static [&'static str],
+}
+
+/// Functions of Python.
+#[derive(Debug)]
+pub struct Call {
+    /// Dotted names as the module that defines them has them: `ssl.wrap_socket`; built-in functions have no dot.
+    pub functions: &'static [&'static str],
+    /// Keyword arguments of which none may be given.
+    pub without: &'static [&'static str],
 }
 
 /// A token format.
@@ -149,7 +210,7 @@ pub struct Row {
 pub type Shape = &'static [Run];
 
 /// A run of characters of one set.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Run {
     /// Bit `n` stands for the ASCII character `n`.
     pub set: u128,

@@ -1,0 +1,88 @@
+//! The rules that a project brings, in the version that is judged, as the configuration is.
+//! Promises that nothing is judged by rules that are in doubt: every fault of every file is told, and the run ends.
+//! Knows no format; see `ruleset`.
+
+use std::path::{Path, PathBuf};
+
+use super::failure::Failure;
+use super::versioned::{follow, read_within};
+use crate::hook::Hook;
+use crate::rule::FOLDER;
+use crate::ruleset::{FILE_MAX, Ruleset};
+use crate::snapshot::{Environment, Error, Names, Request, Snapshot, View, names_on_disk};
+use crate::source::escape;
+use crate::store;
+
+/// What may lie among the rules and is none.
+const README: &str = "README.md";
+
+/// The rules of the hook and those of the project.
+pub fn read<H: Hook>(snapshot: &Snapshot) -> Result<Ruleset, Failure> {
+    let folder = follow(snapshot, FOLDER)?;
+    let mut names = snapshot.names_in(&folder)?;
+    // As with the configuration, what git does not know yet counts too, but not in a range: that has its own policy.
+    if !matches!(snapshot.view(), View::Range { .. }) && snapshot.has_work_tree() {
+        for (name, is_folder) in names_on_disk(&snapshot.root().join(&folder))? {
+            names.entry(name).or_insert(is_folder);
+        }
+    }
+    let mut files = Vec::new();
+    for name in rule_files(&names)? {
+        let path = format!("{folder}/{name}");
+        if let Some(bytes) = read_within(snapshot, &path, FILE_MAX)? {
+            files.push((format!("{FOLDER}/{name}"), bytes));
+        }
+    }
+    joined::<H>(&files)
+}
+
+/// The same for a folder, whatever is to be judged: those of the index. Outside of a repository nobody has any.
+pub fn of_directory<H: Hook>(directory: &Path) -> Result<Ruleset, Failure> {
+    match open(directory, View::Staged) {
+        Ok(snapshot) => read::<H>(&snapshot),
+        Err(Error::NotARepository { .. } | Error::Bare { .. }) => Ok(Ruleset::of(H::RULES)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The folder whose rules are those of `directory`: the top of its work tree; without a repository, itself.
+pub fn root(directory: &Path) -> Result<PathBuf, Failure> {
+    match open(directory, View::Staged) {
+        Ok(snapshot) => Ok(snapshot.root().to_path_buf()),
+        Err(Error::NotARepository { .. }) => Ok(directory.to_path_buf()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn open(directory: &Path, view: View) -> Result<Snapshot, Error> {
+    let (cwd, environment) = (directory.to_path_buf(), Environment::capture());
+    Snapshot::open(&Request { view: Some(view), names: Vec::new(), hook_mode: false, cwd, environment })
+}
+
+/// The rule files as they lie on disk.
+pub fn on_disk(root: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let mut files = Vec::new();
+    for name in rule_files(&names_on_disk(&root.join(FOLDER))?)? {
+        let path = format!("{FOLDER}/{name}");
+        if let Some(bytes) = store::read(&root.join(&path))? {
+            files.push((path, bytes));
+        }
+    }
+    Ok(files)
+}
+
+/// The rules of the hook and those in the files.
+pub fn joined<H: Hook>(files: &[(String, Vec<u8>)]) -> Result<Ruleset, Failure> {
+    Ruleset::with(H::RULES, H::NAME, files).map_err(|faults| Failure::Rules { faults })
+}
+
+/// The names of rule files. A folder might hold some that nobody reads.
+fn rule_files(names: &Names) -> Result<Vec<String>, Failure> {
+    if let Some((name, _)) = names.iter().find(|(_, is_folder)| **is_folder) {
+        let message = format!("{FOLDER}/{} is a folder", escape(name));
+        return Err(Failure::usage(message, format!("no rules are read from it: rule files lie right in {FOLDER}")));
+    }
+    let names = names.keys().map(|name| String::from_utf8_lossy(name).into_owned());
+    let is_markdown = |name: &str| Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md"));
+    Ok(names.filter(|name| is_markdown(name) && name != README).collect())
+}

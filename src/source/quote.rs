@@ -1,0 +1,33 @@
+//! Text of others in messages of ours: printable, short, and without what looks like a key.
+//! Promises that no control character gets through.
+//! Hides no secret that reads like words.
+
+use super::escape;
+
+/// Characters of a name that are shown at most.
+const NAME: usize = 80;
+/// A word of this many letters and digits together is no name of ours; so many of its characters are shown.
+const KEY: usize = 16;
+const KEY_START: usize = 3;
+
+/// A name in backticks, printable and of sane length; words that look like keys and not like names are cut off.
+pub(crate) fn quote(name: &str) -> String {
+    let mut shown = String::new();
+    for word in name.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
+        let is_mixed = word.bytes().any(|b| b.is_ascii_digit()) && word.bytes().any(|b| b.is_ascii_alphabetic());
+        match word.get(..KEY_START) {
+            Some(start) if is_mixed && word.len() >= KEY => shown.extend([start, "…"]),
+            _ => shown.push_str(word),
+        }
+    }
+    format!("`{}`", clip(&shown, NAME))
+}
+
+/// The first characters, printable.
+pub(crate) fn clip(text: &str, limit: usize) -> String {
+    let mut clipped: String = text.chars().take(limit).collect();
+    if clipped.len() < text.len() {
+        clipped.push('…');
+    }
+    escape(clipped.as_bytes()).into_owned()
+}
