@@ -52,8 +52,17 @@ fuzz_target!(|data: &[u8]| {
 fn judge(source: &Source<'_>, config: &Config, hook: &Secrets) -> Outcome {
     let today = "2026-01-01".parse::<Date>().expect("a date");
     let policy = Policy::new(config);
-    let judge =
-        Judge { hook, config, policy, today, is_whole_tree: true, foreign: &|| None, collects_identities: false, cache: None };
+    let judge = Judge {
+        hook,
+        rules: Secrets::RULES,
+        config,
+        policy,
+        today,
+        is_whole_tree: true,
+        foreign: &|| None,
+        collects_identities: false,
+        cache: None,
+    };
     let judged = judge.judge(source);
     let settled = judged.findings.into_iter().map(|(finding, standing)| {
         let standing = standing.unwrap_or(Standing::Open);
