@@ -3,25 +3,54 @@
 //! Runs nothing.
 
 use std::ffi::OsString;
+use std::io::{self, Write};
 
+use clap::builder::styling::{Style, Styles};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, FromArgMatches};
+use clap::{CommandFactory, FromArgMatches, ValueEnum as _};
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, Colour};
 use super::failure::Failure;
+use super::terminal;
 use crate::config::nearest;
 use crate::hook::Hook;
 use crate::settle::Exit;
 
 /// The arguments; or, where there is nothing to run, the exit code after what there was to say.
 pub fn parse<H: Hook>() -> Result<Arguments, Exit> {
-    let command = Arguments::command().name(H::BINARY).bin_name(H::BINARY).about(H::ABOUT);
+    let command = Arguments::command().name(H::BINARY).bin_name(H::BINARY).about(H::ABOUT).styles(STYLES);
     let words = with_long_filters(std::env::args_os());
+    let colour = colour(&words);
     command.try_get_matches_from(words).and_then(|matches| Arguments::from_arg_matches(&matches)).map_err(|error| {
         let error = with_our_name(error);
-        let _ = error.print();
-        if error.use_stderr() { Exit::CouldNotTell } else { Exit::Clean }
+        if error.use_stderr() {
+            let _ = write(&error, terminal::is_coloured(colour, &io::stderr()), &mut io::stderr().lock());
+            return Exit::CouldNotTell;
+        }
+        // A reader that went away has what it wanted.
+        let _ = terminal::print(|out| write(&error, terminal::is_coloured(colour, &io::stdout()), out));
+        Exit::Clean
     })
+}
+
+/// Headings and what is typed as it stands are bold; an error is red, as in reports.
+const STYLES: Styles = Styles::styled().header(Style::new().bold()).usage(Style::new().bold());
+
+/// Help or a refusal.
+fn write(error: &clap::Error, is_coloured: bool, out: &mut dyn Write) -> io::Result<()> {
+    let text = error.render();
+    if is_coloured { write!(out, "{}", text.ansi()) } else { write!(out, "{text}") }
+}
+
+/// What `--color` says, also on a command line that is refused.
+fn colour(words: &[OsString]) -> Colour {
+    let words: Vec<&str> = words.iter().map_while(|word| word.to_str().filter(|word| *word != "--")).collect();
+    let said = |(place, word): (usize, &&str)| match word.strip_prefix("--color") {
+        Some("") => words.get(place + 1).copied().map(str::to_owned),
+        rest => rest.and_then(|rest| rest.strip_prefix('=')).map(str::to_owned),
+    };
+    let said = words.iter().enumerate().rev().find_map(said);
+    said.and_then(|when| Colour::from_str(&when, false).ok()).unwrap_or_default()
 }
 
 /// `-f` is a format here and a filter of detect-secrets there. What has a dot or a colon is no format.
