@@ -19,6 +19,7 @@ use crate::secret::compat;
 use crate::settle::baseline::companion::{self, Companion};
 use crate::settle::baseline::detect_secrets::{self, Baseline};
 use crate::settle::baseline::json::Invalid;
+use crate::settle::baseline::policy::{Need, Policy};
 use crate::snapshot::{Environment, Request, Snapshot, View};
 use crate::source::escape;
 
@@ -189,6 +190,17 @@ pub fn missing_baseline(path: &str) -> Failure {
         format!("the baseline {path} is not there"),
         "`baseline create` makes one; without `--baseline` none is needed",
     )
+}
+
+/// What the configuration demands of entries of the baseline.
+pub fn baseline_policy(config: &Config) -> Policy {
+    let secrets = &config.secrets;
+    let needs = secrets.label_needs.iter().map(|field| match field {
+        config::LabelField::Reason => Need::Reason,
+        config::LabelField::Owner => Need::Owner,
+        config::LabelField::Until => Need::Until,
+    });
+    Policy { fail_on_unaudited: secrets.fails_on_unaudited(), fail_on_real: secrets.fail_on_real, label_needs: needs.collect() }
 }
 
 /// UTC to the second, as detect-secrets writes it.

@@ -78,8 +78,10 @@ impl Progress {
         if done.is_multiple_of(STEP)
             && let Some(terminal) = &self.terminal
         {
-            // One write: threads do not come between its parts. A terminal that went away shows nothing.
-            let _ = terminal.write_str(&format!("\r{done}/{} {}", self.total, self.unit));
+            // One write: threads do not come between its parts. Of the same width each time, as a slow thread may tell of a smaller
+            // number. A terminal that went away shows nothing.
+            let width = self.total.to_string().len();
+            let _ = terminal.write_str(&format!("\r{done:width$}/{} {}", self.total, self.unit));
         }
     }
 

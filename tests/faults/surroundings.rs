@@ -1,5 +1,8 @@
 //! An environment without home, output or room.
 
+#[cfg(unix)]
+use std::process::Command;
+
 #[cfg(target_os = "linux")]
 use crate::left_out::left_out;
 use crate::repository::Repository;
@@ -177,15 +180,16 @@ fn that_want_a_report_in_a_device_keep_the_device() {
     assert!(repository.read("real.txt").starts_with("a.py:1:10: github-token"));
 }
 
-/// Runs the program on a terminal of so many columns and prints what it wrote there.
+/// Runs a program on a terminal of so many columns, types the keys, and prints what is on the terminal then.
 #[cfg(unix)]
 const TERMINAL: &str = r"
 import fcntl, os, pty, struct, subprocess, sys, termios
-columns, *command = sys.argv[1:]
+columns, keys, *command = sys.argv[1:]
 ours, theirs = pty.openpty()
 fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack('HHHH', 24, int(columns), 0, 0))
 child = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs)
 os.close(theirs)
+os.write(ours, keys.encode())
 try:
     while part := os.read(ours, 65536):
         sys.stdout.buffer.write(part)
@@ -195,15 +199,77 @@ sys.exit(child.wait())
 ";
 
 #[cfg(unix)]
+fn at_terminal(repository: &Repository, columns: &str, keys: &str, args: &[&str]) -> Command {
+    let mut command = repository.command("python3");
+    command.args(["-c", TERMINAL, columns, keys, env!("CARGO_BIN_EXE_gatewright-secrets")]).args(args);
+    command.env_remove("COLUMNS").env("TERM", "xterm");
+    command
+}
+
+#[cfg(unix)]
+#[test]
+fn that_are_a_terminal_colour_help_and_refusals_by_the_same_rules() {
+    let repository = Repository::new();
+    let (heading, option, error) = ("\x1b[1mOptions:\x1b[0m", "\x1b[1m--staged\x1b[0m", "\x1b[1m\x1b[31merror:\x1b[0m ");
+    repository.said(&mut at_terminal(&repository, "100", "", &["--help"])).ended(0).with(&[heading, option]);
+    repository.said(&mut at_terminal(&repository, "100", "", &["--stagd"])).ended(2).with(&[error, option]);
+    for args in [&["--help", "--color=never"][..], &["--stagd", "--color", "never"], &["baseline", "creat", "--color=never"]] {
+        repository.said(&mut at_terminal(&repository, "100", "", args)).without("\x1b");
+        repository.said(at_terminal(&repository, "100", "", args.get(..1).unwrap()).env("NO_COLOR", "1")).without("\x1b");
+        repository.gatewright(args.get(..1).unwrap()).without("\x1b");
+    }
+    repository.gatewright(&["--help", "--color=always"]).ended(0).with(&[heading, option]);
+    repository.gatewright(&["--color", "always", "--stagd"]).ended(2).with(&[error]);
+    repository
+        .said(repository.command(env!("CARGO_BIN_EXE_gatewright-secrets")).arg("--stagd").env("FORCE_COLOR", "1"))
+        .with(&[error]);
+}
+
+#[cfg(unix)]
+#[test]
+fn that_are_a_terminal_show_a_count_that_goes_away() {
+    let repository = Repository::new();
+    for number in 0..2100 {
+        repository.write(&format!("{}/{number}.py", number % 50), format!("x = {number}\n"));
+    }
+    repository.git(&["add", "--all"]);
+    repository.commit_unchecked("many");
+    for (args, unit) in [(&["scan"][..], "files"), (&["history", "--no-cache"], "versions"), (&["baseline", "create"], "files")] {
+        let said = repository.said(&mut at_terminal(&repository, "100", "", args)).ended(0).out;
+        let last = said.rfind(&format!("/2100 {unit}")).unwrap_or_else(|| panic!("no count: {said:?}"));
+        let behind = said.get(last..).unwrap();
+        assert!(behind.contains("\x1b[2K"), "it stays: {behind:?}");
+        if args[0] != "baseline" {
+            repository.gatewright(args).ended(0).without("/2100").without("\r");
+            repository.said(at_terminal(&repository, "100", "", args).env("PRE_COMMIT", "1")).ended(0).without("/2100");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn that_are_a_terminal_ask_for_what_a_label_needs() {
+    let repository = with_secret();
+    repository.write("gatewright.toml", "[secrets]\nlabel-needs = [\"reason\"]\n");
+    repository.git(&["add", "--all"]);
+    repository.gatewright(&["baseline", "create"]).ended(0);
+    let audit = |keys: &str| repository.said(&mut at_terminal(&repository, "100", keys, &["baseline", "audit"])).ended(0);
+    audit("yq").with(&["a label needs a reason here; `r` gives it", "0 labelled"]);
+    audit("rfixture\nyq").with(&["reason: ", "1 labelled"]).without(&token(1));
+    repository
+        .gatewright(&["baseline", "audit", "--all", "--mark", "test"])
+        .ended(2)
+        .with(&["a label needs `reason` here", "--reason"]);
+}
+
+#[cfg(unix)]
 #[test]
 fn that_are_a_terminal_give_width_and_colours() {
     let repository = Repository::new();
     repository.stage("wide.py", format!("{} = '{}' {}\n", "a".repeat(300), token(1), "b".repeat(300)));
     let on_terminal = |columns: &str, args: &[&str], variables: &[(&str, &str)]| {
-        let mut command = repository.command("python3");
-        command.args(["-c", TERMINAL, columns, env!("CARGO_BIN_EXE_gatewright-secrets")]).args(args);
-        command.env_remove("COLUMNS").env("TERM", "xterm").envs(variables.iter().copied());
-        repository.said(&mut command).ended(1).without(&token(1)).out
+        let mut command = at_terminal(&repository, columns, "", args);
+        repository.said(command.envs(variables.iter().copied())).ended(1).without(&token(1)).out
     };
     for (columns, width) in [("60", 60), ("100", 100), ("0", 80)] {
         let said = on_terminal(columns, &["--color=never"], &[]);

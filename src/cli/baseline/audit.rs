@@ -13,17 +13,18 @@ use self::present::Present;
 use super::files::{Held, Pair};
 use crate::cli::arguments::Shared;
 use crate::cli::failure::Failure;
-use crate::cli::session::Session;
+use crate::cli::session::{Session, baseline_policy};
 use crate::cli::terminal;
 use crate::config::{Date, PathSet};
 use crate::finding::AtTerminal;
 use crate::hook::Hook;
 use crate::rule::{Rule, Rules};
 use crate::settle::Exit;
-use crate::settle::baseline::audit::{self, Filter, Form, Mark, Means, Stopped};
+use crate::settle::baseline::audit::{self, Filter, Form, Mark, Means, Refused, Stopped};
 use crate::settle::baseline::companion::Label;
 use crate::settle::baseline::item::{Item, What, items};
 use crate::settle::baseline::json::Text;
+use crate::settle::baseline::policy::Policy;
 use crate::settle::baseline::update::Files;
 use crate::snapshot::View;
 use crate::source::{RepoPath, escape};
@@ -123,8 +124,8 @@ pub fn run<H: Hook>(arguments: &Audit) -> Result<Exit, Failure> {
     refuse_unread(&held.files, &filter, &present)?;
     match (&arguments.import, arguments.mark) {
         (Some(table), _) => import(&held, table, arguments.dry_run),
-        (None, Some(label)) => mark(arguments, &held, &filter, label),
-        (None, None) => ask(&held, &filter, &present),
+        (None, Some(label)) => mark(arguments, &held, &filter, label, &baseline_policy(&session.config)),
+        (None, None) => ask(&held, &filter, &present, &baseline_policy(&session.config)),
     }
 }
 
@@ -165,7 +166,7 @@ fn refuse_unread<H: Hook>(files: &Files, filter: &Filter<'_>, present: &Present<
     super::refuse_unread(told, " by the rule; nothing was labelled", "mend them, or choose entries by path or hash")
 }
 
-fn mark(arguments: &Audit, held: &Held<'_>, filter: &Filter<'_>, label: Label) -> Result<Exit, Failure> {
+fn mark(arguments: &Audit, held: &Held<'_>, filter: &Filter<'_>, label: Label, policy: &Policy) -> Result<Exit, Failure> {
     let mark = Mark {
         label: Some(label),
         reason: arguments.reason.clone(),
@@ -173,7 +174,7 @@ fn mark(arguments: &Audit, held: &Held<'_>, filter: &Filter<'_>, label: Label) -
         until: arguments.until.map(|date| date.to_string()),
     };
     let mut files = held.files.clone();
-    let marked = audit::mark(&mut files, filter, &mark).map_err(|error| no_companion(&error))?;
+    let marked = audit::mark(&mut files, filter, &mark, policy).map_err(|error| refused(&error))?;
     terminal::print(|out| {
         marked.iter().try_for_each(|item| {
             let line = format!("{}: {} {} -> {}", item.path, item.what.name(), item.what.hash(), label.as_str());
@@ -188,6 +189,16 @@ fn mark(arguments: &Audit, held: &Held<'_>, filter: &Filter<'_>, label: Label) -
         held.write(&files)?;
     }
     Ok(Exit::Clean)
+}
+
+fn refused(error: &Refused) -> Failure {
+    match error {
+        Refused::NoCompanion(error) => no_companion(error),
+        Refused::Incomplete { need, .. } => {
+            let help = format!("add `--{} …`; nothing was written", need.as_str());
+            Failure::usage(escape(error.to_string().as_bytes()), help)
+        }
+    }
 }
 
 fn no_companion(error: &dyn std::error::Error) -> Failure {
@@ -223,7 +234,7 @@ fn import(held: &Held<'_>, table: &std::path::Path, dry_run: bool) -> Result<Exi
     Ok(if count == 0 || !unknown.is_empty() { Exit::Findings } else { Exit::Clean })
 }
 
-fn ask<H: Hook>(held: &Held<'_>, filter: &Filter<'_>, present: &Present<'_, H>) -> Result<Exit, Failure> {
+fn ask<H: Hook>(held: &Held<'_>, filter: &Filter<'_>, present: &Present<'_, H>, policy: &Policy) -> Result<Exit, Failure> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(Failure::usage(
             "there is no terminal to ask at",
@@ -233,7 +244,7 @@ fn ask<H: Hook>(held: &Held<'_>, filter: &Filter<'_>, present: &Present<'_, H>) 
     let find = |item: &Item| present.find(item);
     let mut files = held.files.clone();
     let mut save = |files: &Files| held.write(files).map(|_| ());
-    let means = Means { find: &find, save: &mut save, reveal: AtTerminal::new(&io::stdout()) };
+    let means = Means { find: &find, save: &mut save, policy, reveal: AtTerminal::new(&io::stdout()) };
     audit::run(&mut files, filter, &mut Keyboard(console::Term::stdout()), means).map_err(|stopped| match stopped {
         Stopped::Save(failure) => failure,
         Stopped::NoCompanion(error) => no_companion(&error),

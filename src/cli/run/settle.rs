@@ -6,15 +6,13 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use crate::cli::failure::Failure;
-use crate::cli::session::{Baselines, Session};
+use crate::cli::session::{Baselines, Session, baseline_policy};
 use crate::cli::terminal;
 use crate::cli::versioned::follow;
-use crate::config::Config;
 use crate::finding::Finding;
 use crate::hook::Hook;
 use crate::pipeline::{Judge, Sighted};
 use crate::settle::baseline::matching::{self, Known, Named};
-use crate::settle::baseline::policy::{Need, Policy as BaselinePolicy};
 use crate::settle::{Outcome, Settled, Standing};
 use crate::snapshot::View;
 use crate::source::{Origin, RepoPath, Source, Span};
@@ -132,20 +130,6 @@ fn note_unstaged_baseline<H: Hook>(session: &Session, judge: &Judge<'_, H>, sett
     let after = settle_open(session, judge, &session.baselines_on_disk()?, open).iter().filter(is_open).count();
     let forgiven = terminal::counted(before.checked_sub(after).filter(|&count| count > 0)?, "more finding", "more findings");
     Some(format!("judged by the staged baseline; the one on disk accepts {forgiven}: look at it and `git add` it"))
-}
-
-fn baseline_policy(config: &Config) -> BaselinePolicy {
-    let secrets = &config.secrets;
-    let needs = secrets.label_needs.iter().map(|field| match field {
-        crate::config::LabelField::Reason => Need::Reason,
-        crate::config::LabelField::Owner => Need::Owner,
-        crate::config::LabelField::Until => Need::Until,
-    });
-    BaselinePolicy {
-        fail_on_unaudited: secrets.fails_on_unaudited(),
-        fail_on_real: secrets.fail_on_real,
-        label_needs: needs.collect(),
-    }
 }
 
 /// Says of which files with findings the work tree holds another version: whoever mended the file and did not stage it wonders.

@@ -10,6 +10,8 @@ pub use table::{Form, export, import};
 
 use super::companion::{Accepted, Label, Note};
 use super::item::{Item, What, items};
+use super::json::Text;
+use super::policy::{Need, Policy};
 use super::update::Files;
 
 /// Which entries are meant; a missing part means all.
@@ -56,10 +58,25 @@ impl std::fmt::Debug for Filter<'_> {
     }
 }
 
+/// Why labels were not set.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    #[error(transparent)]
+    NoCompanion(#[from] NoCompanion),
+    /// The configuration wants more than a label.
+    #[error("{path}: a label needs `{}` here, by `label-needs` of the configuration", need.as_str())]
+    Incomplete { path: Text, need: Need },
+}
+
 /// Marks all entries that the filter accepts, and returns them as they were. None means that nothing matched.
-pub fn mark(files: &mut Files, filter: &Filter<'_>, mark: &Mark) -> Result<Vec<Item>, NoCompanion> {
+pub fn mark(files: &mut Files, filter: &Filter<'_>, mark: &Mark, policy: &Policy) -> Result<Vec<Item>, Refused> {
     let items = items(files.baseline.as_ref(), files.companion.as_ref());
     let chosen: Vec<Item> = items.into_iter().filter(|item| filter.accepts(item)).collect();
+    for item in &chosen {
+        if let Some(need) = policy.missing(&mark.applied_to(&item.note)) {
+            return Err(Refused::Incomplete { path: item.path.clone(), need });
+        }
+    }
     for item in &chosen {
         set(files, item, &mark.applied_to(&item.note))?;
     }

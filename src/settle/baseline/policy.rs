@@ -22,6 +22,17 @@ pub enum Need {
     Until,
 }
 
+impl Need {
+    /// Its name in the configuration and in a note.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Reason => "reason",
+            Self::Owner => "owner",
+            Self::Until => "until",
+        }
+    }
+}
+
 impl Policy {
     /// Why an entry with this note does not forgive.
     pub fn refusal(&self, note: &Note) -> Option<String> {
@@ -31,20 +42,20 @@ impl Policy {
         if self.fail_on_real && label == Label::Real {
             return Some("the baseline entry is labelled a real secret; remove and rotate it".to_owned());
         }
-        let missing = |need: &&Need| match need {
+        let name = self.missing(note)?.as_str();
+        Some(format!(
+            "the baseline entry is labelled `{label}` without {name}; `baseline audit --mark {label} --{name} …` gives it"
+        ))
+    }
+
+    /// What a label lacks that comes with this note.
+    pub fn missing(&self, note: &Note) -> Option<Need> {
+        let is_missing = |need: &Need| match need {
             Need::Reason => note.reason.is_none(),
             Need::Owner => note.owner.is_none(),
             Need::Until => note.until.is_none(),
         };
-        let need = self.label_needs.iter().find(missing)?;
-        let name = match need {
-            Need::Reason => "reason",
-            Need::Owner => "owner",
-            Need::Until => "until",
-        };
-        Some(format!(
-            "the baseline entry is labelled `{label}` without {name}; `baseline audit --mark {label} --{name} …` gives it"
-        ))
+        self.label_needs.iter().copied().find(is_missing)
     }
 }
 

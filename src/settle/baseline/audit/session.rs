@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use super::super::companion::{Label, Note};
 use super::super::item::{Item, items};
+use super::super::policy::{Need, Policy};
 use super::{Filter, Mark, set};
 use crate::finding::{AtTerminal, Redacted, Snippet};
 use crate::settle::baseline::update::Files;
@@ -34,6 +35,8 @@ pub struct Means<'a, E> {
     pub find: &'a dyn Fn(&Item) -> Option<Sighting>,
     /// Writes both files.
     pub save: &'a mut dyn FnMut(&Files) -> Result<(), E>,
+    /// What a label has to come with.
+    pub policy: &'a Policy,
     /// Permission to show values.
     pub reveal: Option<AtTerminal>,
 }
@@ -123,7 +126,7 @@ impl<E> Session<'_, E> {
                 _ => terminal.show(HELP),
             }
         };
-        self.answer(&mark)?;
+        self.answer(&mark, terminal)?;
         Ok(true)
     }
 
@@ -144,12 +147,18 @@ impl<E> Session<'_, E> {
         terminal.show("may this be committed? [y n l r o f a v s b q] ");
     }
 
-    /// Labels what the answer is for, saves, and goes on.
-    fn answer(&mut self, mark: &Mark) -> Result<(), Stopped<E>> {
+    /// Labels what the answer is for, saves, and goes on; or says what has to come first.
+    fn answer(&mut self, mark: &Mark, terminal: &mut dyn Terminal) -> Result<(), Stopped<E>> {
         let places = self.reached();
-        for &place in &places {
+        let Some(this) = self.todo.get(self.at).map(|item| item.note.clone()) else { return Ok(()) };
+        let items = places.iter().filter_map(|&place| self.todo.get(place));
+        let notes: Vec<Note> = items.map(|item| self.completed(mark.applied_to(&item.note), &this)).collect();
+        if let Some(need) = notes.iter().find_map(|note| self.means.policy.missing(note)) {
+            terminal.show(demand(need));
+            return Ok(());
+        }
+        for (&place, note) in places.iter().zip(notes) {
             let Some(item) = self.todo.get_mut(place) else { continue };
-            let note = mark.applied_to(&item.note);
             set(self.files, item, &note)?;
             item.note = note;
         }
@@ -159,6 +168,19 @@ impl<E> Session<'_, E> {
         let next = (self.at + 1..self.todo.len()).find(|place| !self.answered.contains(place));
         self.go_to(next.unwrap_or(self.todo.len()));
         Ok(())
+    }
+
+    /// The note with what it has to have and lacks, as the entry has it that is shown.
+    fn completed(&self, note: Note, shown: &Note) -> Note {
+        if self.means.policy.missing(&note).is_none() {
+            return note;
+        }
+        Note {
+            label: note.label,
+            reason: note.reason.or_else(|| shown.reason.clone()),
+            owner: note.owner.or_else(|| shown.owner.clone()),
+            until: note.until.or_else(|| shown.until.clone()),
+        }
     }
 
     /// Turns to another entry; the next answer is for that one alone.
@@ -222,6 +244,15 @@ impl<E> Session<'_, E> {
             (Some(permission), Some(sighting)) => format!("{}\n", escape(sighting.value.reveal(permission))),
         };
         terminal.show(&text);
+    }
+}
+
+/// What the person is told who answers too early.
+fn demand(need: Need) -> &'static str {
+    match need {
+        Need::Reason => "not labelled: a label needs a reason here; `r` gives it, then answer again\n",
+        Need::Owner => "not labelled: a label needs an owner here; `o` gives it, then answer again\n",
+        Need::Until => "not labelled: a label needs a last day here; `baseline audit --mark LABEL --until DATE` gives it\n",
     }
 }
 

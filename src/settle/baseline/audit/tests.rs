@@ -29,26 +29,32 @@ fn marks_reach_what_the_filter_names_and_both_files_agree() {
     let is_keyword = |item: &Item| item.what.name() == KEYWORD;
     let filter = Filter { rule: Some(&is_keyword), path: Some(&|path| path.as_bytes() == b"a.py"), ..Filter::default() };
     let test = Mark { label: Some(Label::Test), reason: Some("fixture".to_owned()), ..Mark::default() };
-    assert_eq!(mark(&mut files, &filter, &test).unwrap().len(), 1);
+    assert_eq!(mark(&mut files, &filter, &test, &Policy::default()).unwrap().len(), 1);
     let (_, entry) = files.baseline.as_ref().unwrap().entries().find(|(_, entry)| entry.is_secret.is_some()).unwrap();
     assert_eq!(entry.is_secret, Some(false));
     let line = files.companion.as_ref().unwrap().extension(&"a.py".into(), &entry.identity()).unwrap();
     assert_eq!((line.note.label, line.note.reason.as_deref(), line.n), (Some(Label::Test), Some("fixture"), None));
     let unlabelled = Filter { unlabelled: true, ..Filter::default() };
-    assert_eq!(mark(&mut files, &unlabelled, &Mark { label: Some(Label::Real), ..Mark::default() }).unwrap().len(), 3);
+    assert_eq!(
+        mark(&mut files, &unlabelled, &Mark { label: Some(Label::Real), ..Mark::default() }, &Policy::default()).unwrap().len(),
+        3
+    );
     assert_eq!(labels(&files), [Some("test"), Some("real"), Some("real"), Some("real")]);
-    assert!(mark(&mut files, &unlabelled, &test).unwrap().is_empty());
+    assert!(mark(&mut files, &unlabelled, &test, &Policy::default()).unwrap().is_empty());
     let is_old = |item: &Item| item.path == *"b.py";
     let older = Filter { old: Some(&is_old), ..Filter::default() };
-    assert_eq!(mark(&mut files, &older, &test).unwrap().len(), 1);
+    assert_eq!(mark(&mut files, &older, &test, &Policy::default()).unwrap().len(), 1);
 }
 
 #[test]
 fn a_plain_label_needs_no_companion_and_a_reason_does() {
     let mut files = Files { companion: None, ..files() };
     let real = Mark { label: Some(Label::Real), ..Mark::default() };
-    assert_eq!(mark(&mut files, &Filter::default(), &real).unwrap().len(), 3);
-    assert_eq!(mark(&mut files, &Filter::default(), &Mark { reason: Some("x".to_owned()), ..real }), Err(NoCompanion));
+    assert_eq!(mark(&mut files, &Filter::default(), &real, &Policy::default()).unwrap().len(), 3);
+    assert_eq!(
+        mark(&mut files, &Filter::default(), &Mark { reason: Some("x".to_owned()), ..real }, &Policy::default()),
+        Err(NoCompanion.into())
+    );
 }
 
 #[test]
@@ -60,7 +66,7 @@ fn tables_come_back_as_they_went() {
         owner: Some("@web".to_owned()),
         until: Some("2027-01-31".to_owned()),
     };
-    mark(&mut source, &Filter { hash: Some("0101".to_owned()), ..Filter::default() }, &note).unwrap();
+    mark(&mut source, &Filter { hash: Some("0101".to_owned()), ..Filter::default() }, &note, &Policy::default()).unwrap();
     for form in [Form::Json, Form::Csv] {
         let table = export(&source, form);
         let mut target = files();
@@ -111,6 +117,10 @@ impl Terminal for Script {
 }
 
 fn play(keys: &str, lines: &[&'static str]) -> (Files, Script, Vec<usize>) {
+    play_under(&Policy::default(), keys, lines)
+}
+
+fn play_under(policy: &Policy, keys: &str, lines: &[&'static str]) -> (Files, Script, Vec<usize>) {
     let mut files = files();
     let mut script = Script { keys: keys.chars().collect(), lines: lines.iter().copied().collect(), shown: String::new() };
     let mut saved = Vec::new();
@@ -123,7 +133,7 @@ fn play(keys: &str, lines: &[&'static str]) -> (Files, Script, Vec<usize>) {
         saved.push(labels(files).iter().flatten().count());
         Ok::<(), String>(())
     };
-    run(&mut files, &Filter::default(), &mut script, Means { find: &find, save: &mut save, reveal: None }).unwrap();
+    run(&mut files, &Filter::default(), &mut script, Means { find: &find, save: &mut save, policy, reveal: None }).unwrap();
     (files, script, saved)
 }
 
@@ -178,4 +188,23 @@ fn reasons_and_owners_are_asked_for_and_the_entry_stays() {
         (Some("vendor documentation"), Some("@web"), Some(Label::FalsePositive))
     );
     assert_eq!(saved.len(), 3);
+}
+
+#[test]
+fn no_label_is_set_without_what_it_has_to_come_with() {
+    let policy = Policy { label_needs: vec![Need::Reason, Need::Owner], ..Policy::default() };
+    let (files, script, saved) = play_under(&policy, "yryoyq", &["vendor documentation", "@web"]);
+    assert_eq!(labels(&files), [Some("false-positive"), None, None, None]);
+    assert!(script.shown.contains("a label needs a reason here; `r`") && script.shown.contains("an owner here; `o`"));
+    assert_eq!(saved.len(), 3, "the reason, the owner, the label");
+    // An answer for a file gives the others the reason that is shown.
+    let (files, ..) = play_under(&policy, "rofyq", &["vendor documentation", "@web"]);
+    assert_eq!(labels(&files), [Some("false-positive"), Some("false-positive"), None, None]);
+    let reasons = items(files.baseline.as_ref(), files.companion.as_ref()).into_iter().map(|item| item.note.reason);
+    assert_eq!(reasons.flatten().collect::<Vec<_>>(), ["vendor documentation"; 2]);
+    let test = Mark { label: Some(Label::Test), ..Mark::default() };
+    let mut untouched = self::files();
+    let refused = mark(&mut untouched, &Filter::default(), &test, &policy).unwrap_err();
+    assert_eq!(refused, Refused::Incomplete { path: "a.py".into(), need: Need::Reason });
+    assert_eq!(untouched, self::files());
 }
