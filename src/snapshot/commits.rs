@@ -6,8 +6,9 @@ use std::ffi::OsStr;
 
 use super::error::Error;
 use super::id::ObjectId;
-use super::locate::{Location, is_reftable};
+use super::locate::Location;
 use super::objects::{Kind, Objects};
+use super::revision::is_reftable;
 
 const NEEDED_FOR: &str = "these revisions";
 

@@ -26,6 +26,7 @@ mod objects;
 mod pack;
 mod packed;
 mod read;
+mod revision;
 mod select;
 mod spelling;
 mod staged;
@@ -46,33 +47,10 @@ pub use environment::Environment;
 pub use error::{Error, ReadError};
 pub use folder::{Names, names_on_disk};
 pub use id::{Mode, ObjectId};
-pub use index::Fault;
+pub use index::{Fault, Reader};
 pub use objects::Bytes;
 pub use read::{BlobReader, is_lfs_pointer};
 pub use view::View;
-
-/// Who reads the index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reader {
-    /// Our own parser.
-    Native,
-    /// libgit2: neither split nor sparse index, no sha256.
-    Git2,
-    /// `git ls-files`; objects through `git cat-file`.
-    Plumbing,
-}
-
-impl Reader {
-    const ALL: [Self; 3] = [Self::Native, Self::Git2, Self::Plumbing];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Native => "native",
-            Self::Git2 => "git2",
-            Self::Plumbing => "plumbing",
-        }
-    }
-}
 
 /// What is asked of [`Snapshot::open`].
 #[derive(Clone, Debug)]
@@ -175,7 +153,7 @@ impl Snapshot {
     /// A single file's trouble is in [`Self::unread`]; an error means that nothing at all can be said.
     pub fn open(request: &Request) -> Result<Self, Error> {
         let view = request.view.clone().unwrap_or_else(|| view::by_default(&request.environment));
-        let forced = forced_reader(&request.environment)?;
+        let forced = index::forced(&request.environment)?;
         let (location, handle) = match Location::find(&request.environment, &request.cwd) {
             Ok((location, handle)) => (Some(location), handle),
             // Named files are on disk, repository or not; the range of the environment needs one.
@@ -199,7 +177,7 @@ impl Snapshot {
                 (Index::default(), if plumbing { Reader::Plumbing } else { Reader::Git2 })
             }
             _ if location.root.is_none() => (Index::empty(location.hash_len), Reader::Native),
-            _ => read_index(&location, forced)?,
+            _ => index::read(&location, forced)?,
         };
         let (view, selected, history) = match view {
             View::History { revisions } => {
@@ -312,35 +290,6 @@ impl Snapshot {
     /// Submodules and intent-to-add entries.
     pub fn skipped(&self) -> &[Skipped] {
         &self.selected.skipped
-    }
-}
-
-fn forced_reader(environment: &Environment) -> Result<Option<Reader>, Error> {
-    let Some(named) = environment.get("GATEWRIGHT_READER") else { return Ok(None) };
-    let found = Reader::ALL.into_iter().find(|reader| named == reader.as_str());
-    found.map(Some).ok_or_else(|| Error::Reader { name: named.to_string_lossy().into_owned() })
-}
-
-/// The first reader that succeeds. If none does, the first one's reason is the most exact, and the last one's is git's own.
-fn read_index(location: &Location, forced: Option<Reader>) -> Result<(Index, Reader), Error> {
-    let read = |reader: Reader| match reader {
-        Reader::Native => index::read_native(&location.index, &location.git_dir, location.hash_len),
-        Reader::Git2 if location.libgit2 => index::read_libgit2(&location.index),
-        Reader::Git2 => Err(Error::Reader { name: reader.as_str().to_owned() }),
-        Reader::Plumbing => index::read_plumbing(location),
-    };
-    let mut reasons = Vec::new();
-    for reader in Reader::ALL.into_iter().filter(|&reader| forced.is_none_or(|forced| forced == reader)) {
-        match read(reader) {
-            Ok(index) => return Ok((index, reader)),
-            Err(error) => reasons.push(error),
-        }
-    }
-    match (reasons.pop(), reasons.into_iter().next()) {
-        (Some(last), Some(Error::Index { path, reason })) => Err(Error::Index { path, reason: format!("{reason}; {last}") }),
-        (Some(Error::Refused { message }), None) => Err(Error::Index { path: location.index.clone(), reason: message }),
-        (Some(last), first) => Err(first.unwrap_or(last)),
-        (None, _) => Err(Error::Reader { name: "none".to_owned() }),
     }
 }
 

@@ -1,6 +1,6 @@
 //! From an index file on disk to an [`Index`]: through our own parser, or through libgit2's.
 //! Promises that a missing file is an empty index, as for git, and that any other trouble is an error.
-//! Does not choose between the readers; `locate` does.
+//! Does not choose between the readers; `reader` does.
 
 use std::io::Read;
 use std::path::Path;
@@ -15,14 +15,14 @@ type Time = (i64, i64);
 type Contents = (Vec<u8>, Option<Time>);
 
 /// Our own reader. A shared index is looked for in `git_dir`, then beside the index file.
-pub(in crate::snapshot) fn read_native(path: &Path, git_dir: &Path, hash_len: usize) -> Result<Index, Error> {
+pub(super) fn read_native(path: &Path, git_dir: &Path, hash_len: usize) -> Result<Index, Error> {
     let Some((bytes, modified)) = contents(path)? else { return Ok(Index::empty(hash_len)) };
     let index = assemble(bytes, modified, path, git_dir, hash_len)?;
     index.map_err(|fault| refused(path, fault))
 }
 
 /// libgit2's reader: sha1 only, neither split nor sparse.
-pub(in crate::snapshot) fn read_libgit2(path: &Path) -> Result<Index, Error> {
+pub(super) fn read_libgit2(path: &Path) -> Result<Index, Error> {
     if !path.exists() {
         return Ok(Index::empty(20));
     }

@@ -1,20 +1,21 @@
 //! The index in memory: all entries, sorted, whichever reader they came from.
 //! Promises order: entries whose names do not ascend are an error, because a search would miss them.
-//! Does not touch the object database; `sparse` and `staged` do.
+//! Does not touch the object database; `staged` does.
 
 pub(super) mod cache_tree;
 mod file;
 mod parse;
 mod plumbing;
+mod reader;
 mod split;
 
 use std::ops::Range;
 
 use super::id::{Mode, ObjectId};
 
-pub(super) use file::{read_libgit2, read_native};
-pub(super) use parse::parse;
-pub(super) use plumbing::read_plumbing;
+use parse::parse;
+pub use reader::Reader;
+pub(super) use reader::{forced, read};
 
 /// Why the bytes of an index are refused.
 #[derive(Debug, PartialEq, Eq)]

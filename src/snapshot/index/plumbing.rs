@@ -18,7 +18,7 @@ const EMPTY: [&[u8]; 2] =
 
 type Entry = (Vec<u8>, Mode, u8, ObjectId);
 
-pub(in crate::snapshot) fn read_plumbing(location: &Location) -> Result<Index, Error> {
+pub(super) fn read_plumbing(location: &Location) -> Result<Index, Error> {
     let aside = Aside::of(location)?;
     let git = &aside.git;
     // From the top of the work tree, whatever directory the hook stands in.
