@@ -84,6 +84,10 @@ const BASELINES: [&str; 3] = [
        [{"path": "detect_secrets.filters.regex.should_exclude_file", "pattern": ["a/"]}], "results": {}}"#,
 ];
 
+/// Versions of a rule that the project brings; one is none.
+const RULES: [&str; 4] =
+    ["", "keywords = ['long']\npattern = 'long = 0'", "keywords = ['long']\npattern = 'long = 1'", "import = ['os']"];
+
 const FILES: [&str; 6] = ["a/one.py", "b/two.py", "three.env", "b/four.png", "five.lock", "a/six.yaml"];
 
 #[derive(Clone, Debug)]
@@ -91,6 +95,7 @@ enum Step {
     Write(usize, usize),
     Configure(usize),
     Baseline(usize),
+    Rule(usize),
     Truncate(usize),
     Flip(usize, u8),
     Delete,
@@ -101,6 +106,7 @@ fn step() -> impl Strategy<Value = Step> {
         5 => (0..FILES.len(), 0..contents().len()).prop_map(|(file, content)| Step::Write(file, content)),
         3 => (0..CONFIGURATIONS.len()).prop_map(Step::Configure),
         1 => (0..BASELINES.len()).prop_map(Step::Baseline),
+        1 => (0..RULES.len()).prop_map(Step::Rule),
         1 => any::<usize>().prop_map(Step::Truncate),
         2 => (any::<usize>(), 0..8_u8).prop_map(|(at, bit)| Step::Flip(at, bit)),
         1 => Just(Step::Delete),
@@ -120,6 +126,12 @@ fn take(repository: &Repository, step: &Step) {
         Step::Configure(which) => repository.stage("gatewright.toml", CONFIGURATIONS[*which]),
         Step::Baseline(0) => drop(repository.git(&["rm", "-fq", "--ignore-unmatch", ".secrets.baseline"])),
         Step::Baseline(which) => repository.stage(".secrets.baseline", BASELINES[*which]),
+        Step::Rule(0) => drop(repository.git(&["rm", "-fq", "--ignore-unmatch", ".gatewright/rules/own.md"])),
+        Step::Rule(which) => {
+            let table = RULES[*which];
+            let rule = format!("+++\nsummary = 'a'\nseverity = 'high'\nconfidence = 'high'\n[match]\n{table}\n+++\nWhy.\n");
+            repository.stage(".gatewright/rules/own.md", rule);
+        }
         Step::Truncate(at) => damage(&|bytes| bytes.truncate(at % bytes.len().max(1))),
         Step::Flip(at, bit) => damage(&|bytes| {
             let at = at % bytes.len().max(1);

@@ -52,11 +52,12 @@ fuzz_target!(|data: &[u8]| {
 fn judge(source: &Source<'_>, config: &Config, hook: &Secrets) -> Outcome {
     let today = "2026-01-01".parse::<Date>().expect("a date");
     let policy = Policy::new(config);
+    let rules = Secrets::RULES;
     let judge = Judge {
         hook,
-        rules: Secrets::RULES,
         config,
         policy,
+        rules,
         today,
         is_whole_tree: true,
         foreign: &|| None,

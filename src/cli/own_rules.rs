@@ -36,27 +36,28 @@ pub fn read<H: Hook>(snapshot: &Snapshot) -> Result<Ruleset, Failure> {
     joined::<H>(&files)
 }
 
-/// The same for a folder, whatever is to be judged: those of the index. Outside of a repository nobody has any.
+/// The same for a folder, whatever is to be judged: those of the index; outside of a repository, those on disk.
 pub fn of_directory<H: Hook>(directory: &Path) -> Result<Ruleset, Failure> {
-    match open(directory, View::Staged) {
+    match open(directory) {
         Ok(snapshot) => read::<H>(&snapshot),
-        Err(Error::NotARepository { .. } | Error::Bare { .. }) => Ok(Ruleset::of(H::RULES)),
+        Err(Error::NotARepository { .. }) => joined::<H>(&on_disk(directory)?),
+        Err(Error::Bare { .. }) => Ok(Ruleset::of(H::RULES)),
         Err(error) => Err(error.into()),
     }
 }
 
 /// The folder whose rules are those of `directory`: the top of its work tree; without a repository, itself.
 pub fn root(directory: &Path) -> Result<PathBuf, Failure> {
-    match open(directory, View::Staged) {
+    match open(directory) {
         Ok(snapshot) => Ok(snapshot.root().to_path_buf()),
         Err(Error::NotARepository { .. }) => Ok(directory.to_path_buf()),
         Err(error) => Err(error.into()),
     }
 }
 
-fn open(directory: &Path, view: View) -> Result<Snapshot, Error> {
+fn open(directory: &Path) -> Result<Snapshot, Error> {
     let (cwd, environment) = (directory.to_path_buf(), Environment::capture());
-    Snapshot::open(&Request { view: Some(view), names: Vec::new(), hook_mode: false, cwd, environment })
+    Snapshot::open(&Request { view: Some(View::Staged), names: Vec::new(), hook_mode: false, cwd, environment })
 }
 
 /// The rule files as they lie on disk.

@@ -95,7 +95,8 @@ It is read from the same snapshot as the files: a commit is judged by the policy
 malformed value ends the run with exit 2 and names the line and what was probably meant.
 
 Globs are those of `.gitignore`, from the root of the repository: `tests/` is a directory of that name anywhere, `/tests/` only the one
-at the root, `!` takes back. Rules are named by id or by alias (`json-web-token`, `jwt`).
+at the root, `!` takes back. Rules are named by id or by alias (`json-web-token`, `jwt`); those that the project brings in
+`.gatewright/rules` ([how to write one](../hooks/README.md)) are rules like ours.
 
 ```toml
 [tool.gatewright]

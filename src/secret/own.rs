@@ -93,3 +93,7 @@ fn entries(number: u16, matcher: &Matcher) -> Vec<Entry> {
     }
     entries
 }
+
+#[cfg(test)]
+#[path = "own_tests.rs"]
+mod tests;

@@ -12,6 +12,7 @@ mod names;
 mod repositories;
 #[path = "../support/repository.rs"]
 mod repository;
+mod rules;
 mod standard_input;
 mod surroundings;
 

@@ -222,6 +222,21 @@ mod tests {
     }
 
     #[test]
+    fn settings_tell_the_rules_of_a_project_apart() {
+        let settings = |pattern: &str| {
+            let rule = format!(
+                "+++\nsummary = 'a'\nseverity = 'high'\nconfidence = 'high'\n[match]\nkeywords = ['abc']\npattern = '{pattern}'\n+++\nWhy.\n"
+            );
+            let files = [(".gatewright/rules/own.md".to_owned(), rule.into_bytes())];
+            let set = crate::ruleset::Ruleset::with(rules::ALL, HookName::Secrets, &files).unwrap();
+            Secrets::new(&Config::default(), compat::Settings::default(), set.own).settings()
+        };
+        assert_eq!(settings("abc[0-9]"), settings("abc[0-9]"));
+        assert_ne!(settings("abc[0-9]"), settings("abc[0-8]"));
+        assert_ne!(settings("abc[0-9]"), Secrets::default().settings());
+    }
+
+    #[test]
     fn what_one_engine_left_unjudged_is_a_gap() {
         let (whole, skipped, partial) = (Coverage::Whole, Coverage::Skipped("binary"), Coverage::Partial("too deep".to_owned()));
         for other in [whole.clone(), skipped.clone(), partial.clone()] {
