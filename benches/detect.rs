@@ -62,7 +62,7 @@ fn detect(detector: &Detector, path: &Path, totals: &mut Totals) {
             );
         }
     }
-    totals.limits.extend(detection.limits.iter().map(|limit| format!("{name}: {limit}")));
+    totals.limits.extend(detection.limits.iter().map(|limit| format!("{name}: {}", limit.reason)));
 }
 
 fn print(totals: &Totals) {

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use crate::config::Config;
 use crate::finding::{Finding, Fix, ForeignIdentity, Redacted, Text};
+use crate::gap::Gap;
 use crate::rule::{HookName, Rules};
 use crate::secret::compat;
 use crate::source::Source;
@@ -19,7 +20,7 @@ pub enum Coverage {
     #[default]
     Whole,
     /// Less than all, for the reason given: what is left makes exit 2.
-    Partial(String),
+    Partial(Gap),
     /// Nothing, by rule and not by fault: a binary file, a baseline.
     Skipped(&'static str),
 }
@@ -89,7 +90,7 @@ pub trait Hook: Sync + Sized {
     }
 
     /// Everything that detect-secrets would report in this file: what its baseline file has to hold. An error says why it was not judged.
-    fn foreign_identities(&self, _source: &Source<'_>, _foreign: &compat::Settings) -> Result<Vec<compat::Identity>, String> {
+    fn foreign_identities(&self, _source: &Source<'_>, _foreign: &compat::Settings) -> Result<Vec<compat::Identity>, Gap> {
         Ok(Vec::new())
     }
 

@@ -15,6 +15,7 @@ pub mod cache;
 pub mod cli;
 pub mod config;
 pub mod finding;
+pub mod gap;
 pub mod glob;
 pub mod hook;
 pub mod matcher;

@@ -85,6 +85,19 @@ pub enum Fault {
     Count,
 }
 
+impl Fault {
+    /// What to do about it, in one line.
+    pub fn remedy(self) -> &'static str {
+        match self {
+            Self::Encrypted => "pack it without a password, or leave it out with `exclude`",
+            Self::Method => "pack it anew with deflate, or leave it out with `exclude`",
+            Self::Damaged(_) | Self::Contradiction => "pack it anew",
+            Self::Large | Self::Total => "raise `max-file-size`",
+            Self::Count => "pack fewer files in one archive",
+        }
+    }
+}
+
 /// Members read of one file, those of archives in it included.
 const MEMBERS: u32 = 50_000;
 

@@ -14,9 +14,10 @@ use super::session::Session;
 use super::terminal;
 use super::versioned::inside;
 use crate::config::{Config, PathSet};
+use crate::gap::Gap;
 use crate::hook::Hook;
 use crate::pipeline::{self, Judge, Sighted};
-use crate::settle::{Exit, Outcome, Skipped, Unread};
+use crate::settle::{Exit, Outcome};
 use crate::snapshot::View;
 use crate::source::{Origin, RepoPath, Source};
 
@@ -148,10 +149,10 @@ fn sight_stdin<H: Hook>(path: &RepoPath, judge: &Judge<'_, H>) -> Result<Sighted
     io::stdin().lock().take(cap.saturating_add(1)).read_to_end(&mut bytes)?;
     let mut sighted = Sighted::default();
     if judge.config.excludes(H::NAME, path) {
-        sighted.skipped.push(Skipped { path: path.clone(), reason: pipeline::EXCLUDED });
+        sighted.skip(path.clone(), pipeline::EXCLUDED);
     } else if bytes.len() as u64 > cap {
         let reason = format!("standard input has more than the limit of {cap} bytes");
-        sighted.unread.push(Unread { path: path.clone(), reason });
+        sighted.leave_unread(path.clone(), Gap::new(reason, "raise `max-file-size`"), judge.config);
     } else {
         pipeline::judge_source(&Source::new(path, &bytes, Origin::Stdin), judge, &mut sighted);
     }

@@ -18,7 +18,7 @@ use crate::pipeline::{self, Judge, Sighted};
 use crate::report::{self, Run, Style};
 use crate::secret::compat;
 use crate::settle::policy::Policy;
-use crate::settle::{Exit, Outcome, Skipped, Unread};
+use crate::settle::{Exit, Outcome};
 
 /// What a command asks of a run.
 #[derive(Debug)]
@@ -154,12 +154,14 @@ pub fn add_unopened<H: Hook>(session: &Session, judge: &Judge<'_, H>, sighted: &
     for unread in session.snapshot.unread() {
         let path = unread.path.clone();
         if judge.config.excludes(H::NAME, &path) {
-            sighted.skipped.push(Skipped { path, reason: pipeline::EXCLUDED });
+            sighted.skip(path, pipeline::EXCLUDED);
         } else {
-            sighted.unread.push(Unread { path, reason: unread.reason.clone() });
+            sighted.leave_unread(path, unread.gap.clone(), judge.config);
         }
     }
-    sighted.skipped.extend(session.snapshot.skipped().iter().map(|s| Skipped { path: s.path.clone(), reason: s.reason }));
+    for skipped in session.snapshot.skipped() {
+        sighted.skip(skipped.path.clone(), skipped.reason);
+    }
 }
 
 fn print(order: &Order<'_>, run: &Run<'_>) -> Result<(), Failure> {

@@ -49,7 +49,7 @@ pub struct Config {
     #[serde(deserialize_with = "value::tables")]
     #[cfg_attr(test, schemars(with = "Vec<PerPath>"))]
     pub per_path: Vec<Spanned<PerPath>>,
-    /// Files that need not be read for the run to count as complete.
+    /// Files that need not be read, or not to their end, for the run to count as complete; they are listed as skipped.
     #[serde(deserialize_with = "value::tables")]
     #[cfg_attr(test, schemars(with = "Vec<AcceptUnread>"))]
     pub accept_unread: Vec<Spanned<AcceptUnread>>,
@@ -110,7 +110,7 @@ pub struct AcceptUnread {
     /// The files.
     #[cfg_attr(test, schemars(with = "docs::Globs"))]
     pub path: PathSet,
-    /// Why.
+    /// Why; shown with what is skipped.
     pub reason: Option<String>,
 }
 

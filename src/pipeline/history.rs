@@ -41,7 +41,7 @@ pub fn judge_history<H: Hook>(snapshot: &Snapshot, judge: &Judge<'_, H>, done: &
 pub(super) fn note_commit(unread: &mut [Unread], appearance: &Appearance) {
     for unread in unread {
         let commit = appearance.commit.get(..10).unwrap_or(&appearance.commit);
-        unread.reason = format!("{} (the version that came up in {commit})", unread.reason);
+        unread.gap.reason = format!("{} (the version that came up in {commit})", unread.gap.reason).into();
     }
 }
 

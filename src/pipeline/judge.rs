@@ -6,6 +6,7 @@
 use crate::cache::{Cache, Clean};
 use crate::config::{Config, Date};
 use crate::finding::{Finding, Secrets, Snippet, Subject, Text, member_name};
+use crate::gap::Gap;
 use crate::hook::{Coverage, Hook};
 use crate::rule::{Matcher, Rules};
 use crate::secret::compat;
@@ -89,10 +90,10 @@ impl<H: Hook> Judge<'_, H> {
         {
             match self.hook.foreign_identities(source, foreign) {
                 Ok(identities) => judged.identities = identities,
-                Err(reason) => judged.coverage = Coverage::Partial(reason),
+                Err(gap) => judged.coverage = Coverage::Partial(gap),
             }
-            if let Err(reason) = leave_out(source, foreign, &mut findings) {
-                judged.coverage = Coverage::Partial(reason);
+            if let Err(gap) = leave_out(source, foreign, &mut findings) {
+                judged.coverage = Coverage::Partial(gap);
             }
             self.hook.identify(&mut findings.iter_mut().map(|(finding, _)| finding).collect::<Vec<_>>(), &judged.identities);
         }
@@ -135,16 +136,12 @@ fn untold(file: &Source<'_>, count: usize) -> Unused {
 }
 
 /// Forgives what the patterns of the detect-secrets baseline leave out: whoever wrote them meant every scanner.
-fn leave_out(
-    source: &Source<'_>,
-    foreign: &compat::Settings,
-    findings: &mut [(Finding, Option<Standing>)],
-) -> Result<(), String> {
+fn leave_out(source: &Source<'_>, foreign: &compat::Settings, findings: &mut [(Finding, Option<Standing>)]) -> Result<(), Gap> {
     for (finding, standing) in findings.iter_mut().filter(|(_, standing)| standing.is_none()) {
         let Subject::Secret(value) = &finding.subject else { continue };
         let line = String::from_utf8_lossy(source.line(finding.span.line));
         let left_out = value.with(|value| foreign.leaves_out(source.path, &line, &String::from_utf8_lossy(value)));
-        if let Some(filter) = left_out.map_err(|error| error.to_string())? {
+        if let Some(filter) = left_out.map_err(|error| error.gap())? {
             let reason = Some(format!("the filter `{filter}` of the detect-secrets baseline leaves it out"));
             *standing = Some(Standing::Forgiven { by: Forgiver::Policy, reason });
         }

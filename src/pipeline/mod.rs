@@ -5,6 +5,7 @@
 mod history;
 mod judge;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -14,7 +15,9 @@ use rayon::prelude::*;
 pub use self::history::judge_history;
 pub use self::judge::{Judge, Judged};
 use crate::cache::Clean;
+use crate::config::{AcceptUnread, Config, Spanned};
 use crate::finding::Finding;
+use crate::gap::Gap;
 use crate::hook::{Coverage, Hook};
 use crate::secret::compat;
 use crate::settle::baseline::detect_secrets::Scanned;
@@ -27,6 +30,8 @@ const WORTH_THREADS: usize = 48;
 
 /// Why a file was skipped that the configuration leaves out.
 pub const EXCLUDED: &str = "excluded by the configuration";
+/// Why a file was skipped that ought to have been judged whole.
+const ACCEPTED: &str = "could not be judged, which `accept-unread` accepts";
 
 /// What the files of a run had to say, before the baselines were asked.
 #[derive(Debug, Default)]
@@ -105,7 +110,7 @@ fn without_known<'e, H: Hook>(entries: &'e [Entry], judge: &Judge<'_, H>) -> (Si
     let mut left = Vec::new();
     for entry in entries {
         if judge.config.excludes(H::NAME, &entry.path) {
-            known.skipped.push(Skipped { path: entry.path.clone(), reason: EXCLUDED });
+            known.skip(entry.path.clone(), EXCLUDED);
         } else if let Some(clean) = recall(entry, judge) {
             known.add_clean(entry, clean);
         } else {
@@ -145,7 +150,10 @@ fn judge_entry<H: Hook>(reader: &mut BlobReader<'_>, entry: &Entry, judge: &Judg
                 _ => {}
             }
         }
-        Err(error) => sighted.note_unread(entry, &error, judge),
+        Err(ReadError::NotFetched { .. }) if judge.config.accept_unread(&entry.path).is_none() => {
+            sighted.skip(entry.path.clone(), "not fetched: this partial clone leaves it out");
+        }
+        Err(error) => sighted.leave_unread(entry.path.clone(), error.gap(), judge.config),
     }
     if let Some(side) = entry.side() {
         for (finding, _) in &mut sighted.findings {
@@ -203,9 +211,8 @@ pub fn judge_source<H: Hook>(source: &Source<'_>, judge: &Judge<'_, H>, sighted:
     }
     match judged.coverage {
         Coverage::Whole => sighted.files += 1,
-        Coverage::Skipped(reason) => sighted.skipped.push(Skipped { path, reason }),
-        Coverage::Partial(_) if judge.config.accept_unread(&path).is_some() => sighted.files += 1,
-        Coverage::Partial(reason) => sighted.unread.push(Unread { path, reason }),
+        Coverage::Skipped(reason) => sighted.skip(path, reason),
+        Coverage::Partial(gap) => sighted.leave_unread(path, gap, judge.config),
     }
     clean
 }
@@ -215,18 +222,21 @@ impl Sighted {
         match clean {
             Clean::Judged => self.files += 1,
             Clean::LfsPointer => (self.files, self.lfs_pointers) = (self.files + 1, self.lfs_pointers + 1),
-            Clean::Skipped(reason) => self.skipped.push(Skipped { path: entry.path.clone(), reason }),
+            Clean::Skipped(reason) => self.skip(entry.path.clone(), reason),
         }
     }
 
-    fn note_unread<H: Hook>(&mut self, entry: &Entry, error: &ReadError, judge: &Judge<'_, H>) {
-        let path = entry.path.clone();
-        if judge.config.accept_unread(&path).is_some() {
-            self.skipped.push(Skipped { path, reason: "could not be read, which `accept-unread` accepts" });
-        } else if matches!(error, ReadError::NotFetched { .. }) {
-            self.skipped.push(Skipped { path, reason: "not fetched: this partial clone leaves it out" });
-        } else {
-            self.unread.push(Unread { path, reason: error.to_string() });
+    /// A file that could not be judged, or not to its end: unread, unless the configuration accepts that. Everything that is unread
+    /// passes here.
+    pub fn leave_unread(&mut self, path: RepoPath, gap: Gap, config: &Config) {
+        match config.accept_unread(&path).map(Spanned::get_ref) {
+            Some(AcceptUnread { reason: Some(reason), .. }) => self.skip(path, format!("{ACCEPTED}: {reason}")),
+            Some(AcceptUnread { reason: None, .. }) => self.skip(path, ACCEPTED),
+            None => self.unread.push(Unread { path, gap }),
         }
+    }
+
+    pub fn skip(&mut self, path: RepoPath, reason: impl Into<Cow<'static, str>>) {
+        self.skipped.push(Skipped { path, reason: reason.into() });
     }
 }

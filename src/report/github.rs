@@ -4,14 +4,14 @@
 
 use std::io::{self, Write};
 
-use super::{Run, Shown, ways_out};
+use super::{Run, Shown, ways_out, whole};
 use crate::rule::Severity;
 
 pub(super) fn write(run: &Run<'_>, shown: &Shown<'_>, out: &mut impl Write) -> io::Result<()> {
     let outcome = run.outcome;
     for it in &outcome.unread {
-        let reason = data(&shown.text(&it.path, &it.reason));
-        writeln!(out, "::error file={},title=gatewright::could not be judged: {reason}", property(&shown.path(&it.path)))?;
+        let text = data(&whole(it, shown));
+        writeln!(out, "::error file={},title=gatewright::{text}", property(&shown.path(&it.path)))?;
     }
     for settled in outcome.open() {
         let finding = &settled.finding;

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use serde_json::{Value, json};
 
 use super::shown::write_json;
-use super::{Run, Shown, manual_url, tool, ways_out};
+use super::{Run, Shown, manual_url, tool, ways_out, whole};
 use crate::finding::Finding;
 use crate::rule::Severity;
 use crate::settle::{Exit, Settled};
@@ -44,14 +44,15 @@ pub(super) fn write(run: &Run<'_>, shown: &Shown<'_>, out: &mut impl Write) -> i
 fn messages(run: &Run<'_>, shown: &Shown<'_>) -> Vec<Value> {
     let message = |level: &str, value: String| json!({ "level": level, "value": value });
     let outcome = run.outcome;
-    let unread = outcome.unread.iter().map(|it| {
-        message("fatal", format!("{}: could not be judged: {}", shown.path(&it.path), shown.text(&it.path, &it.reason)))
-    });
+    let unread = outcome.unread.iter().map(|it| message("fatal", format!("{}: {}", shown.path(&it.path), whole(it, shown))));
     let unused = outcome
         .unused
         .iter()
         .map(|it| message("warn", format!("{}:{}: {}", shown.path(&it.path), it.line, shown.text(&it.path, &it.message))));
-    let skipped = outcome.skipped.iter().map(|it| message("info", format!("{}: skipped: {}", shown.path(&it.path), it.reason)));
+    let skipped = outcome
+        .skipped
+        .iter()
+        .map(|it| message("info", format!("{}: skipped: {}", shown.path(&it.path), shown.text(&it.path, &it.reason))));
     let notes = shown.remarks().into_iter().map(|note| message("info", note));
     unread.chain(unused).chain(skipped).chain(notes).collect()
 }

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::shown::write_json;
-use super::{Run, Shown, Style};
+use super::{Run, Shown, Style, remedy};
 use crate::settle::{Forgiver, Settled, Standing};
 use crate::source::{Appearance, Origin, RepoPath};
 
@@ -171,6 +171,8 @@ struct Unread {
     #[serde(flatten)]
     path: Path,
     reason: String,
+    /// What to do about it.
+    help: String,
 }
 
 #[derive(Serialize)]
@@ -178,7 +180,7 @@ struct Unread {
 struct Skipped {
     #[serde(flatten)]
     path: Path,
-    reason: &'static str,
+    reason: String,
 }
 
 #[derive(Serialize)]
@@ -326,13 +328,20 @@ impl Maker<'_> {
     }
 
     fn unread(&self) -> impl Iterator<Item = Unread> {
-        let make =
-            |it: &crate::settle::Unread| Unread { path: self.path(&it.path), reason: self.shown.text(&it.path, &it.reason) };
+        let make = |it: &crate::settle::Unread| Unread {
+            path: self.path(&it.path),
+            reason: self.shown.text(&it.path, &it.gap.reason),
+            help: remedy(it),
+        };
         self.run.outcome.unread.iter().map(make)
     }
 
     fn skipped(&self) -> impl Iterator<Item = Skipped> {
-        self.run.outcome.skipped.iter().map(|it| Skipped { path: self.path(&it.path), reason: it.reason })
+        self.run
+            .outcome
+            .skipped
+            .iter()
+            .map(|it| Skipped { path: self.path(&it.path), reason: self.shown.text(&it.path, &it.reason) })
     }
 
     fn unused(&self) -> impl Iterator<Item = Unused> {

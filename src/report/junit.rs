@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::{Run, Shown, tool};
+use super::{Run, Shown, remedy, tool};
 use crate::settle::Settled;
 use crate::source::RepoPath;
 
@@ -43,14 +43,14 @@ fn suites(run: &Run<'_>, shown: &Shown<'_>) -> Vec<(String, Vec<Case>)> {
     let outcome = run.outcome;
     let mut files: BTreeMap<&RepoPath, Vec<Case>> = BTreeMap::new();
     for it in &outcome.unread {
-        let message = shown.text(&it.path, &it.reason);
+        let message = format!("{}; {}", shown.text(&it.path, &it.gap.reason), remedy(it));
         files.entry(&it.path).or_default().push(Case::new("could not be judged", End::Error, message));
     }
     for settled in &outcome.settled {
         files.entry(&settled.finding.path).or_default().push(case(settled, shown));
     }
     for it in &outcome.skipped {
-        files.entry(&it.path).or_default().push(Case::new("skipped", End::Skipped, it.reason.to_owned()));
+        files.entry(&it.path).or_default().push(Case::new("skipped", End::Skipped, shown.text(&it.path, &it.reason)));
     }
     let noun = if outcome.files == 1 { "file" } else { "files" };
     let mut judged = Case::new(&format!("{} {noun} judged", outcome.files), End::Passed, String::new());

@@ -17,7 +17,7 @@ use std::io::{self, BufWriter, Write};
 use std::time::SystemTime;
 
 use crate::rule::{HookName, Matcher, Rule, Rules};
-use crate::settle::{Outcome, Settled};
+use crate::settle::{Outcome, Settled, Unread};
 use shown::Shown;
 
 /// How to write the outcome.
@@ -151,6 +151,16 @@ fn ways_out(hook: HookName, settled: &Settled) -> &'static [&'static str] {
             "or forgive it: `# gatewright: ignore[{rule}] -- reason`, or `gatewright-secrets baseline update --accept-new`",
         ],
     }
+}
+
+/// What a person can do about a file that could not be judged.
+fn remedy(unread: &Unread) -> String {
+    format!("{}; or accept it: `accept-unread` in the configuration", unread.gap.remedy)
+}
+
+/// Why a file could not be judged and what to do, for formats with one text.
+fn whole(unread: &Unread, shown: &Shown<'_>) -> String {
+    format!("could not be judged: {}; {}", shown.text(&unread.path, &unread.gap.reason), remedy(unread))
 }
 
 /// The web page of a rule: its manual; of a project's rule the first reference, if it has one.

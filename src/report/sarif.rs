@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::shown::write_json;
-use super::{Run, Shown, manual_url, tool};
+use super::{Run, Shown, manual_url, tool, whole};
 use crate::finding::Finding;
 use crate::rule::{Confidence, Rule, Severity};
 use crate::settle::{Exit, Forgiver, Settled, Standing};
@@ -167,11 +167,9 @@ fn invocation(run: &Run<'_>, shown: &Shown<'_>) -> Value {
         let locations = json!([{ "physicalLocation": { "artifactLocation": artifact(path, shown) } }]);
         json!({ "level": level, "message": { "text": text }, "locations": locations })
     };
-    let unread = outcome
-        .unread
-        .iter()
-        .map(|it| about("error", &it.path, format!("could not be judged: {}", shown.text(&it.path, &it.reason))));
-    let skipped = outcome.skipped.iter().map(|it| about("note", &it.path, format!("skipped: {}", it.reason)));
+    let unread = outcome.unread.iter().map(|it| about("error", &it.path, whole(it, shown)));
+    let skipped =
+        outcome.skipped.iter().map(|it| about("note", &it.path, format!("skipped: {}", shown.text(&it.path, &it.reason))));
     let notes = shown.remarks().into_iter().map(|note| json!({ "level": "note", "message": { "text": note } }));
     let unused = outcome.unused.iter().map(|it| {
         let mut notification = about("warning", &it.path, shown.text(&it.path, &it.message));

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use owo_colors::OwoColorize;
 use unicode_width::UnicodeWidthStr;
 
-use super::{Run, Shown, Style, manual_url, ways_out};
+use super::{Run, Shown, Style, manual_url, remedy, ways_out};
 use crate::finding::Subject;
 use crate::rule::{Rule, Severity};
 use crate::settle::{Exit, Outcome, Settled, Skipped, Standing, Unread, Unused};
@@ -70,7 +70,8 @@ impl<W: Write> Text<'_, W> {
         match item {
             Item::Unread(unread) => {
                 let label = self.paint("error:", bold.red());
-                writeln!(self.out, "{label} {}: {}", self.paint(&place, bold), self.shown.text(path, &unread.reason))
+                writeln!(self.out, "{label} {}: {}", self.paint(&place, bold), self.shown.text(path, &unread.gap.reason))?;
+                self.write_remark(1, "help", &remedy(unread))
             }
             Item::Finding(settled) => self.write_finding(settled),
             Item::Unused(unused) => {
@@ -78,7 +79,7 @@ impl<W: Write> Text<'_, W> {
                 let label = self.paint("warning:", bold.yellow());
                 writeln!(self.out, "{place} {label} {}", self.shown.text(path, &unused.message))
             }
-            Item::Skipped(skipped) => writeln!(self.out, "skipped: {place}: {}", skipped.reason),
+            Item::Skipped(skipped) => writeln!(self.out, "skipped: {place}: {}", self.shown.text(path, &skipped.reason)),
         }
     }
 
@@ -147,9 +148,9 @@ impl<W: Write> Text<'_, W> {
     }
 
     fn write_skip_counts(&mut self) -> io::Result<()> {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for skipped in &self.run.outcome.skipped {
-            *counts.entry(skipped.reason).or_default() += 1;
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for Skipped { path, reason } in &self.run.outcome.skipped {
+            *counts.entry(self.shown.text(path, reason)).or_default() += 1;
         }
         counts.into_iter().try_for_each(|(reason, count)| writeln!(self.out, "skipped {count}: {reason}"))
     }

@@ -3,17 +3,19 @@
 //! to its end is told.
 //! Unpacks nothing; that is `archive`.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::scan::{CANDIDATES_MAX, TOO_MANY};
 use super::{Candidate, Detection, Detector, See};
 use crate::archive::{Budget, GZIP, Kind, Members};
 use crate::finding::{Member, Text};
+use crate::gap::Gap;
 use crate::source::{RepoPath, Source};
 
 /// Members named in what is said about an archive.
 const NAMED: usize = 3;
+
+const TOO_DEEP: Gap = Gap::of("an archive deeper than `archive-depth`", "raise `archive-depth`");
 
 /// A walk through a file and the archives in it.
 pub(super) struct Walk<'d, 's, 'f> {
@@ -44,7 +46,7 @@ impl<'d, 's, 'f> Walk<'d, 's, 'f> {
         match kind {
             Some(kind) if self.names.len() < usize::from(self.detector.archive_depth) => self.archive(source, kind),
             Some(_) if !self.names.is_empty() => {
-                let limits = vec!["an archive deeper than `archive-depth`".into()];
+                let limits = vec![TOO_DEEP];
                 self.show(source, Detection { limits, ..Detection::default() })
             }
             _ => self.show(source, self.detector.detect_file(source)),
@@ -65,18 +67,19 @@ impl<'d, 's, 'f> Walk<'d, 's, 'f> {
             let detection = self.file(&Source::new(&path, &member.bytes, source.origin));
             self.names.pop();
             self.kinds.pop();
-            faults.extend(member.fault.map(|fault| labelled(&name, &fault.to_string())));
-            faults.extend(detection.limits.iter().map(|limit| labelled(&name, limit)));
+            let fault = member.fault.map(|fault| Gap::new(fault.to_string(), fault.remedy()));
+            faults.extend(fault.into_iter().chain(detection.limits).map(|gap| gap.in_part(&label(&name))));
             all.work += detection.work + member.bytes.len() as u64;
             if self.kept > CANDIDATES_MAX {
-                all.limits.extend(self.names.is_empty().then_some(Cow::Borrowed(TOO_MANY)));
+                all.limits.extend(self.names.is_empty().then_some(TOO_MANY));
                 break;
             }
         }
         self.outer = outer;
-        let more = faults.len().saturating_sub(NAMED);
-        all.limits.extend(faults.into_iter().take(NAMED));
-        all.limits.extend((more > 0).then(|| Cow::Owned(format!("and {more} more"))));
+        let more = faults.split_off(faults.len().min(NAMED));
+        all.limits.extend(faults);
+        let reason = format!("and {} more", more.len());
+        all.limits.extend(Gap::join(more).map(|gap| Gap { reason: reason.into(), ..gap }));
         all
     }
 
@@ -126,9 +129,8 @@ fn name(source: &Source<'_>, kind: &str, given: Vec<u8>) -> RepoPath {
     }
 }
 
-fn labelled(name: &RepoPath, reason: &str) -> Cow<'static, str> {
-    let label = if name.as_bytes().is_empty() { "the archive".to_owned() } else { format!("`{name}`") };
-    Cow::Owned(format!("{label}: {reason}"))
+fn label(name: &RepoPath) -> String {
+    if name.as_bytes().is_empty() { "the archive".to_owned() } else { format!("`{name}`") }
 }
 
 #[cfg(test)]
@@ -219,7 +221,7 @@ mod tests {
         let thrice = tar(&[("out.tar", twice.clone())]);
         assert_eq!(found(&detect("x.tar", &twice)), ["github-token in.tar.gz!/a.txt:1:1 tar tar.gz"]);
         let deep = detect("x.tar", &thrice);
-        assert_eq!(deep.limits, ["`out.tar`: `in.tar.gz`: an archive deeper than `archive-depth`"]);
+        assert_eq!(deep.limits, [TOO_DEEP.in_part("`in.tar.gz`").in_part("`out.tar`")]);
         let with = |depth| {
             let path = RepoPath::new("x.tar");
             Detector::default().with_archives(depth, 1 << 20).detect(&Source::new(&path, &thrice, Origin::Repository))
@@ -241,12 +243,12 @@ mod tests {
         let raw = tar(&[("a.txt", vec![b'x'; 3000]), ("b.txt", text("%"))]);
         let small = Detector::default().with_archives(2, 2000);
         let detection = small.detect(&Source::new(&RepoPath::new("x.tar"), &raw, Origin::Repository));
-        assert_eq!(detection.limits, ["`a.txt`: it is larger than `max-file-size`"]);
+        assert_eq!(detection.limits, [Gap::of("`a.txt`: it is larger than `max-file-size`", "raise `max-file-size`")]);
         assert_eq!(detection.candidates.len(), 1, "the rest is judged");
         let many: Vec<(&str, Vec<u8>)> = (0..5).map(|_| ("a\u{1b}[2J", gzip(b"")[..12].to_vec())).collect();
         let limits = detect("x.tar", &tar(&many)).limits;
-        assert_eq!((limits.len(), limits[3].as_ref()), (4, "and 2 more"));
-        assert!(limits[0].starts_with("`a\\u{1b}[2J`: "), "{limits:?}");
+        assert_eq!((limits.len(), limits[3].reason.as_ref()), (4, "and 2 more"));
+        assert!(limits[0].reason.starts_with("`a\\u{1b}[2J`: "), "{limits:?}");
     }
 
     #[test]

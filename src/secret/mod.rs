@@ -40,6 +40,7 @@ use self::scan::{Scan, Scope};
 use self::structure::Code;
 use crate::archive;
 use crate::finding::{Member, Redacted, Text};
+use crate::gap::Gap;
 use crate::matcher::{Hit, Matchers};
 use crate::rule::{Confidence, Rule, Rules};
 use crate::source::{RepoPath, Source};
@@ -70,8 +71,8 @@ pub struct Candidate {
 pub struct Detection {
     /// In the order (start, end, rule id); no two values overlap, except several inside one encoded run, and dismissed ones.
     pub candidates: Vec<Candidate>,
-    /// The bounds that were met, as reasons: the text was not judged to its end, and whoever asked must say so.
-    pub limits: Vec<Cow<'static, str>>,
+    /// The bounds that were met: the text was not judged to its end, and whoever asked must say so.
+    pub limits: Vec<Gap>,
     /// Why the text was not judged at all, by rule and not by fault: `binary`, `baseline`.
     pub skipped: Option<&'static str>,
     /// Bytes that rules and decoders looked at besides the one pass over the text: bounded by a multiple of its length.

@@ -2,13 +2,13 @@
 //! Promises that rules look at a bounded multiple of the text and that the number of candidates is bounded; a bound met is told.
 //! Judges nothing itself.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::decode::{self, Decoded, Progress};
 use super::pattern::Searched;
 use super::prefilter::Meaning;
 use super::{Candidate, Detection, Detector, Found, generic, overlap, row, rules};
+use crate::gap::Gap;
 use crate::notebook::Notebook;
 use crate::python::is_python;
 use crate::rule::Matcher;
@@ -34,10 +34,15 @@ const DECODED_MIN: u64 = 1 << 20;
 /// Layers looked at below those that may be undone.
 const BEYOND: u8 = 2;
 
-pub const TOO_MANY: &str = "more than 10,000 possible secrets in one file: the rest was not judged";
-const TOO_MUCH_WORK: &str = "too many token prefixes in one file: some were not judged";
-const TOO_DEEP: &str = "encoded more often than `decode-depth` allows: what is below was not judged";
-const TOO_MUCH_ENCODED: &str = "too many nested encodings in one file: some were not decoded";
+/// What is to be done with a file that is a heap of secrets, or made to look like one.
+const SPLIT: &str = "split the file, or leave it out with `exclude`";
+pub const TOO_MANY: Gap = Gap::of("more than 10,000 possible secrets in one file: the rest was not judged", SPLIT);
+const TOO_MUCH_WORK: Gap = Gap::of("too many token prefixes in one file: some were not judged", SPLIT);
+const TOO_DEEP: Gap = Gap::of(
+    "encoded more often than `decode-depth` allows: what is below was not judged",
+    "raise `decode-depth`, or encode it less often",
+);
+const TOO_MUCH_ENCODED: Gap = Gap::of("too many nested encodings in one file: some were not decoded", SPLIT);
 
 /// The bounds of one scan and what was used of them.
 #[derive(Debug)]
@@ -46,7 +51,7 @@ pub struct Budget {
     work_max: u64,
     decoded: u64,
     decoded_max: u64,
-    limits: Vec<&'static str>,
+    limits: Vec<Gap>,
 }
 
 impl Budget {
@@ -86,7 +91,7 @@ impl Budget {
         true
     }
 
-    pub fn meet(&mut self, limit: &'static str) {
+    pub fn meet(&mut self, limit: Gap) {
         if !self.limits.contains(&limit) {
             self.limits.push(limit);
         }
@@ -118,7 +123,6 @@ impl<'d> Scan<'d> {
             candidates.sort_by(Candidate::order);
         }
         let Budget { work, decoded, limits, .. } = self.budget;
-        let limits = limits.into_iter().map(Cow::Borrowed).collect();
         Detection { candidates, limits, skipped: None, work: work + decoded }
     }
 

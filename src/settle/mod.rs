@@ -6,7 +6,10 @@ pub mod baseline;
 pub mod inline;
 pub mod policy;
 
+use std::borrow::Cow;
+
 use crate::finding::Finding;
+use crate::gap::Gap;
 use crate::source::RepoPath;
 
 /// Who forgave a finding.
@@ -49,15 +52,15 @@ pub struct Settled {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unread {
     pub path: RepoPath,
-    /// What is wrong and what to do, lower case, without a full stop.
-    pub reason: String,
+    /// What is wrong and what to do.
+    pub gap: Gap,
 }
 
-/// A file that was not judged, by rule and not by fault: binary, submodule, excluded by the configuration.
+/// A file that was not judged, by rule and not by fault: binary, submodule, excluded by the configuration; or that `accept-unread` names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Skipped {
     pub path: RepoPath,
-    pub reason: &'static str,
+    pub reason: Cow<'static, str>,
 }
 
 /// An allow comment or configuration entry that forgave nothing although its whole file (or the whole tree) was judged.

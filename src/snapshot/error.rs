@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use super::id::ObjectId;
+use crate::gap::Gap;
 
 /// Why a snapshot could not be opened. Every one of these means exit 2.
 #[derive(Debug, thiserror::Error)]
@@ -68,3 +69,23 @@ pub enum ReadError {
     #[error("{0}")]
     Disk(String),
 }
+
+impl ReadError {
+    /// What is wrong, and what to do about it.
+    pub fn gap(&self) -> Gap {
+        let remedy = match self {
+            Self::TooLarge { .. } => "raise `max-file-size`, or leave it out with `exclude`",
+            Self::NotFetched { .. } | Self::Missing { .. } => FETCH,
+            Self::Damaged { .. } => FSCK,
+            Self::Disk(_) => DISK,
+        };
+        Gap::new(self.to_string(), remedy)
+    }
+}
+
+/// What to do about an object that is not there.
+pub(super) const FETCH: &str = "fetch it: `git fetch --refetch` gets what is missing";
+/// What to do about an object that is broken.
+pub(super) const FSCK: &str = "`git fsck` tells what is damaged; fetch it from another clone";
+/// What to do about a file that the system does not let be read.
+pub(super) const DISK: &str = "see to its permissions, and that it is a file that can be read";

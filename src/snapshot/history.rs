@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use super::commits::{self, Commit};
-use super::error::Error;
+use super::error::{Error, FETCH, FSCK};
 use super::id::{Mode, ObjectId};
 use super::locate::Location;
 use super::objects::{Kind, Objects, tree_entries};
@@ -135,16 +135,16 @@ impl Walk<'_> {
             return;
         }
         if depth > DEPTH {
-            return self.out.unread(path, "its directories are nested too deeply");
+            return self.out.unread(path, "its directories are nested too deeply", FSCK);
         }
         let data = match self.objects.object(id, Kind::Tree, <[u8]>::to_vec) {
             Ok(data) => data,
-            Err(error) => return self.out.unread(path, format!("{error}: what it held is not known")),
+            Err(error) => return self.out.unread(path, format!("{error}: what it held is not known"), FETCH),
         };
         let outer = path.len();
         for entry in tree_entries(&data, id.as_bytes().len()) {
             let Some((name, mode, id)) = entry else {
-                return self.out.unread(path, format!("{id} is a tree out of form: what it held is not known"));
+                return self.out.unread(path, format!("{id} is a tree out of form: what it held is not known"), FSCK);
             };
             if self.seen.contains(&id) {
                 continue;

@@ -37,6 +37,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
 
+use crate::gap::Gap;
 use crate::source::{Appearance, Origin, RepoPath};
 use index::Index;
 use locate::Location;
@@ -112,7 +113,7 @@ impl Entry {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unread {
     pub path: RepoPath,
-    pub reason: String,
+    pub gap: Gap,
 }
 
 /// An entry without content of its own to judge.

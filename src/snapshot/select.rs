@@ -2,10 +2,11 @@
 //! Promises that a name which leads nowhere is told, and that a path appears once per stage.
 //! Reads no content.
 
+use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-use super::error::Error;
+use super::error::{DISK, Error, FSCK};
 use super::id::{Mode, ObjectId};
 use super::index::{ASSUME_UNCHANGED, Found, INTENT_TO_ADD, Index, Record, SKIP_WORKTREE};
 use super::locate::Location;
@@ -13,6 +14,7 @@ use super::objects::{Objects, Trees};
 use super::spelling::Spellings;
 use super::view::Range;
 use super::{Entry, Place, Request, Skipped, Unread, View, bytes, disk, staged, worktree};
+use crate::gap::Gap;
 use crate::source::RepoPath;
 
 /// The files of a snapshot, and what could not become one.
@@ -24,8 +26,8 @@ pub(super) struct Selected {
 }
 
 impl Selected {
-    pub(super) fn unread(&mut self, path: &[u8], reason: impl Into<String>) {
-        self.unread.push(Unread { path: RepoPath::new(path), reason: reason.into() });
+    pub(super) fn unread(&mut self, path: &[u8], reason: impl Into<Cow<'static, str>>, remedy: &'static str) {
+        self.unread.push(Unread { path: RepoPath::new(path), gap: Gap::new(reason, remedy) });
     }
 
     fn skip(&mut self, path: &[u8], reason: &'static str) {
@@ -36,7 +38,7 @@ impl Selected {
     fn blob(&mut self, path: &[u8], mode: Mode, id: ObjectId, stage: u8, proof: Option<disk::Proof>) {
         match mode {
             Mode::Gitlink => self.skip(path, "submodule"),
-            Mode::Tree => self.unread(path, "a directory stands in the place of a file"),
+            Mode::Tree => self.unread(path, "a directory stands in the place of a file", FSCK),
             _ => self.entries.push(Entry { path: RepoPath::new(path), mode, id, stage, place: Place::Blob(proof) }),
         }
     }
@@ -222,7 +224,7 @@ impl Selector<'_> {
                 Some(path) if self.in_tree(&range.to, &path, &path)? => {}
                 Some(path) if self.trees.find(self.objects, &range.base, &path)?.is_some() => {}
                 _ if is_named_by_index || view.ends_with_nothing() => {}
-                Some(path) => self.out.unread(&path, "in neither side of the range"),
+                Some(path) => self.out.unread(&path, "in neither side of the range", "name a file of the range, or none"),
                 None => from_disk(self.root, self.cwd, name, &mut self.out),
             }
         }
@@ -261,7 +263,7 @@ impl Selector<'_> {
                 continue;
             }
             if record.stage() != 0 {
-                self.out.unread(name, "unmerged: both sides were judged; resolve the conflict and `git add` it");
+                self.out.unread(name, "unmerged: both sides were judged", "resolve the conflict and `git add` it");
             }
             if record.stage() != 1 {
                 self.out.blob(name, record.mode, record.id, record.stage(), proof(self.index, record));
@@ -286,10 +288,14 @@ pub(super) fn from_disk(root: Option<&Path>, cwd: &Path, name: &OsStr, out: &mut
     let path = path.unwrap_or_else(|| given.into_owned());
     let place = cwd.join(name);
     match fs_err::symlink_metadata(&place) {
-        Ok(metadata) if metadata.is_dir() => out.unread(&path, "a directory without tracked files"),
+        Ok(metadata) if metadata.is_dir() => {
+            out.unread(&path, "a directory without tracked files", "`git add` its files, or judge the disk with `--worktree`");
+        }
         Ok(metadata) => worktree::push(&path, place, metadata.file_type(), out),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => out.unread(&path, "neither in the index nor on disk"),
-        Err(error) => out.unread(&path, error.to_string()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            out.unread(&path, "neither in the index nor on disk", "check its name");
+        }
+        Err(error) => out.unread(&path, error.to_string(), DISK),
     }
 }
 

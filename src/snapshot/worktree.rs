@@ -6,6 +6,7 @@ use std::ffi::OsStr;
 use std::fs::FileType;
 use std::path::{Path, PathBuf};
 
+use super::error::DISK;
 use super::id::{Mode, ObjectId};
 use super::select::Selected;
 use super::{Entry, Place, bytes};
@@ -37,10 +38,10 @@ pub(super) fn walk(root: &Path, start: &Path, out: &mut Selected) {
                 match entry.file_type() {
                     Some(kind) if kind.is_dir() => {}
                     Some(kind) => push(&path, entry.into_path(), kind, out),
-                    None => out.unread(&path, "not a regular file"),
+                    None => out.unread(&path, "not a regular file", "leave it out with `exclude`"),
                 }
             }
-            Err(error) => out.unread(&bytes::of_os(start.as_os_str()), error.to_string()),
+            Err(error) => out.unread(&bytes::of_os(start.as_os_str()), error.to_string(), DISK),
         }
     }
 }
@@ -49,7 +50,7 @@ pub(super) fn walk(root: &Path, start: &Path, out: &mut Selected) {
 pub(super) fn tracked<'a>(root: &Path, names: impl Iterator<Item = &'a [u8]>, out: &mut Selected) {
     for name in names {
         let Some(place) = bytes::on_disk(root, name) else {
-            out.unread(name, "its name leads out of the work tree");
+            out.unread(name, "its name leads out of the work tree", "take it out of the index: `git rm --cached`");
             continue;
         };
         match fs_err::symlink_metadata(&place) {
@@ -64,7 +65,7 @@ pub(super) fn push(path: &[u8], place: PathBuf, kind: FileType, out: &mut Select
     let mode = match (kind.is_symlink(), kind.is_file()) {
         (true, _) => Mode::Symlink,
         (_, true) => Mode::File,
-        _ => return out.unread(path, "not a regular file"),
+        _ => return out.unread(path, "not a regular file", "leave it out with `exclude`"),
     };
     out.entries.push(Entry { path: RepoPath::new(path), mode, id: ObjectId::NONE, stage: 0, place: Place::Disk(place) });
 }

@@ -53,7 +53,32 @@ fn above_the_limit_is_told_unless_accepted() {
     repository.stage("gatewright.toml", "max-file-size = 1000\n");
     refused(&repository, &["--staged"], &["error: large.bin: 4096 bytes, more than the limit of 1000", "a.py:1:10: "]);
     repository.stage("gatewright.toml", "max-file-size = 1000\n[[accept-unread]]\npath = \"large.bin\"\n");
-    judged(&repository, &["--staged"]).ended(1).with(&["a.py:1:10: "]);
+    judged(&repository, &["--staged"])
+        .ended(1)
+        .with(&["a.py:1:10: ", "skipped: large.bin: could not be judged, which `accept-unread` accepts\n"]);
+}
+
+/// Whole, in part, not even there: whatever has a path and is named with a reason is skipped with that reason.
+#[test]
+fn of_every_kind_is_accepted_by_path_and_else_told_with_a_remedy() {
+    let repository = Repository::new();
+    let deep = (0..4).fold(token(1), |text, _| data_encoding::BASE64.encode(text.as_bytes()));
+    repository.stage("deep.py", format!("x = '{deep}'\n"));
+    repository.stage("large.txt", "x\n".repeat(1000));
+    repository.stage("damaged.zip", b"PK\x03\x04 and no more");
+    let names = ["deep.py", "large.txt", "damaged.zip", "none.py"];
+    let remedies = ["raise `decode-depth`", "raise `max-file-size`", "pack it anew", "check its name"];
+    repository.stage("gatewright.toml", "max-file-size = 1000\n");
+    let said =
+        judged(&repository, &names).ended(2).with(&names.map(|name| format!("error: {name}: ")).each_ref().map(String::as_str));
+    said.with(&remedies.map(|remedy| format!("  = help: {remedy}")).each_ref().map(String::as_str));
+    for format in ["json", "jsonl", "sarif", "github", "gitlab", "junit"] {
+        judged(&repository, &[&names[..], &["--format", format]].concat()).ended(2).with(&remedies).with(&["accept-unread"]);
+    }
+    let accepted = names.map(|name| format!("[[accept-unread]]\npath = '{name}'\nreason = 'known'\n")).concat();
+    repository.stage("gatewright.toml", format!("max-file-size = 1000\n{accepted}"));
+    let skipped = names.map(|name| format!("skipped: {name}: could not be judged, which `accept-unread` accepts: known"));
+    judged(&repository, &names).ended(0).with(&skipped.each_ref().map(String::as_str));
 }
 
 /// A small archive may hold millions of comments.

@@ -62,5 +62,9 @@ fn above_the_limit_is_told() {
     repository.stage("gatewright.toml", "max-file-size = 1000\n");
     told(&repository, &["--stdin-filename", "a.py"], &"x".repeat(1000)).ended(0);
     let said = told(&repository, &["--stdin-filename", "a.py"], &"x".repeat(1001)).ended(2);
-    said.with(&["error: a.py: standard input has more than the limit of 1000 bytes"]);
+    said.with(&["error: a.py: standard input has more than the limit of 1000 bytes\n  = help: raise `max-file-size`"]);
+    repository.stage("gatewright.toml", "max-file-size = 1000\n[[accept-unread]]\npath = 'a.py'\nreason = 'a dump'\n");
+    let said = told(&repository, &["--stdin-filename", "a.py"], &"x".repeat(1001)).ended(0);
+    said.with(&["skipped: a.py: could not be judged, which `accept-unread` accepts: a dump"]);
+    told(&repository, &["--stdin-filename", "b.py"], &"x".repeat(1001)).ended(2);
 }

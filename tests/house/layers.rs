@@ -7,6 +7,7 @@ use crate::{expect_none, files, relative};
 /// Who may import whom (ARCHITECTURE.md). A module may use modules of a lower number, and those listed beside it.
 const LAYERS: &[(&str, u8)] = &[
     ("source", 0),
+    ("gap", 0),
     ("archive", 1),
     ("notebook", 1),
     ("snapshot", 1),

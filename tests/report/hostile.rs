@@ -1,5 +1,6 @@
 //! Reports on files that were written to harm whoever reads the report.
 
+use gatewright::gap::Gap;
 use gatewright::report::{Format, Style};
 use gatewright::settle::{Forgiver, Outcome, Skipped, Standing, Unread, Unused};
 use gatewright::source::{RepoPath, is_unprintable};
@@ -57,8 +58,8 @@ fn outcome(path: &str, mut plants: Vec<Plant>, elsewhere: bool, everywhere: bool
     let path = if path.is_empty() { "x".to_owned() } else { path };
     Outcome {
         settled: judge(path.as_bytes(), &plants),
-        unread: vec![Unread { path: RepoPath::new(path.as_str()), reason: format!("bad {said}") }],
-        skipped: vec![Skipped { path: RepoPath::new(path.as_str()), reason: "binary file" }],
+        unread: vec![Unread { path: RepoPath::new(path.as_str()), gap: Gap::new(format!("bad {said}"), "mend it") }],
+        skipped: vec![Skipped { path: RepoPath::new(path.as_str()), reason: "binary file".into() }],
         unused: vec![Unused { path: RepoPath::new(path.as_str()), line: 1, message: format!("unused {said}") }],
         notes: vec![format!("differs: {path} {said}")],
         files: 1,

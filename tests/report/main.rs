@@ -12,6 +12,7 @@ use std::ops::Range;
 use std::time::SystemTime;
 
 use gatewright::finding::{Finding, ForeignIdentity, Redacted, Secrets, Snippet, Subject};
+use gatewright::gap::Gap;
 use gatewright::report::{Format, Run, Style, write};
 use gatewright::rule::{Confidence, HookName, Matcher, Rule, Severity};
 use gatewright::settle::{Forgiver, Outcome, Settled, Skipped, Standing, Unread, Unused};
@@ -157,8 +158,11 @@ fn typical() -> Outcome {
     settled.extend(judge("src/größe <&\">.py".as_bytes(), &[baselined]));
     Outcome {
         settled,
-        unread: vec![Unread { path: RepoPath::new("big.bin"), reason: "60 MB is over the limit of 50 MB".to_owned() }],
-        skipped: vec![Skipped { path: RepoPath::new("logo.png"), reason: "binary file" }],
+        unread: vec![Unread {
+            path: RepoPath::new("big.bin"),
+            gap: Gap::of("60 MB is over the limit of 50 MB", "raise the limit"),
+        }],
+        skipped: vec![Skipped { path: RepoPath::new("logo.png"), reason: "binary file".into() }],
         unused: vec![Unused {
             path: RepoPath::new("src/old.py"),
             line: 3,
@@ -174,6 +178,7 @@ fn the_text_for_people() {
     let style = Style { summary: true, ..Style::default() };
     let expected = "\
 error: big.bin: 60 MB is over the limit of 50 MB
+  = help: raise the limit; or accept it: `accept-unread` in the configuration
 src/app.py:1:10: forge-token `TOKEN` is a token
 1 | TOKEN = 'frg_…'  # the forge
   |          ^^^^^ frg_… (24 characters)
@@ -228,8 +233,8 @@ fn colour_changes_colours_only() {
 #[test]
 fn text_of_parts_is_the_text_of_the_whole() {
     let file = |name: &str| judge(name.as_bytes(), &[Plant::new("a = '", &value(), "' \n")]);
-    let skipped = |name: &str| Skipped { path: RepoPath::new(name), reason: "binary file" };
-    let unread = |name: &str| Unread { path: RepoPath::new(name), reason: "no such blob".to_owned() };
+    let skipped = |name: &str| Skipped { path: RepoPath::new(name), reason: "binary file".into() };
+    let unread = |name: &str| Unread { path: RepoPath::new(name), gap: Gap::of("no such blob", "fetch it") };
     let part = |names: [&str; 3]| Outcome {
         settled: file(names[0]),
         skipped: vec![skipped(names[1])],

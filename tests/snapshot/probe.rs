@@ -270,7 +270,7 @@ fn describe(snapshot: &Snapshot, asked: &Ask) -> Seen {
             View::History { revisions } => format!("history of {}", revisions.join(" ")),
         },
         files,
-        unread: snapshot.unread().iter().map(|unread| pair(&unread.path, &unread.reason)).collect(),
+        unread: snapshot.unread().iter().map(|unread| pair(&unread.path, &unread.gap.reason)).collect(),
         skipped: snapshot.skipped().iter().map(|skipped| pair(&skipped.path, &skipped.reason)).collect(),
         found,
         lfs,

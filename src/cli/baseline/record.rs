@@ -8,6 +8,7 @@ use clap::Args;
 use super::files::Pair;
 use super::{Scanned, session};
 use crate::cli::failure::Failure;
+use crate::cli::run;
 use crate::cli::session::{Session, now, today};
 use crate::cli::terminal;
 use crate::finding::Finding;
@@ -235,7 +236,8 @@ pub fn scan<H: Hook>(session: &Session, files: &Files, chosen: &[Entry]) -> Resu
     let progress = terminal::Progress::new(chosen.len(), "files", false);
     let mut sighted = pipeline::judge_entries(snapshot, chosen, &judge, &|done| progress.show(done));
     progress.finish();
-    refuse_unread(session, &sighted)?;
+    run::add_unopened(session, &judge, &mut sighted);
+    refuse_unread(&sighted)?;
     let findings = std::mem::take(&mut sighted.findings);
     let findings = findings.into_iter().filter(|(_, standing)| standing.is_none()).map(|(finding, _)| finding).collect();
     let present: BTreeSet<RepoPath> = snapshot.entries().iter().map(|entry| entry.path.clone()).collect();
@@ -243,11 +245,10 @@ pub fn scan<H: Hook>(session: &Session, files: &Files, chosen: &[Entry]) -> Resu
     Ok(Seen { findings, sighted, scope })
 }
 
-fn refuse_unread(session: &Session, sighted: &Sighted) -> Result<(), Failure> {
-    let judged = sighted.unread.iter().map(|unread| (&unread.path, unread.reason.as_str()));
-    let selected = session.snapshot.unread().iter().map(|unread| (&unread.path, unread.reason.as_str()));
+fn refuse_unread(sighted: &Sighted) -> Result<(), Failure> {
+    let judged = sighted.unread.iter().map(|unread| (&unread.path, unread.gap.reason.as_ref()));
     let remedy = "mend them, or accept that they stay unread: `accept-unread` in the configuration";
-    super::refuse_unread(judged.chain(selected), "; the baseline was not changed", remedy)
+    super::refuse_unread(judged, "; the baseline was not changed", remedy)
 }
 
 fn say(updated: &Updated) {

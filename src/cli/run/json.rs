@@ -14,7 +14,7 @@ use crate::settle::baseline::json::Text;
 /// Prints nothing if nothing is open. What could not be judged has no place in the object and is told on standard error.
 pub(super) fn print(session: &Session, outcome: &Outcome) -> Result<(), Failure> {
     for unread in &outcome.unread {
-        terminal::remark("error", &format!("{}: {}", unread.path, unread.reason));
+        terminal::remark("error", &format!("{}: {}; {}", unread.path, unread.gap.reason, unread.gap.remedy));
     }
     if outcome.open().next().is_none() {
         return Ok(());

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use crate::config::{Config, Profile};
 use crate::finding::{Finding, ForeignIdentity, Redacted, Snippet, Subject, Text};
+use crate::gap::Gap;
 use crate::hook::{Coverage, Faulty, Hook, Repair};
 use crate::rule::{HookName, Rules};
 use crate::secret::{Candidate, Detection, Detector, Names, compat, rules};
@@ -92,10 +93,10 @@ impl Hook for Secrets {
         fix::plan(files, secrets, taken)
     }
 
-    fn foreign_identities(&self, source: &Source<'_>, foreign: &compat::Settings) -> Result<Vec<compat::Identity>, String> {
+    fn foreign_identities(&self, source: &Source<'_>, foreign: &compat::Settings) -> Result<Vec<compat::Identity>, Gap> {
         match compat::scan(source.path, source.raw, foreign) {
             Ok(outcome) => Ok(outcome.identities().to_vec()),
-            Err(error) => Err(error.to_string()),
+            Err(error) => Err(error.gap()),
         }
     }
 }
@@ -105,8 +106,8 @@ impl Coverage {
     /// unjudged is a gap whatever the other did.
     fn joined(self, other: Self) -> Self {
         match (self, other) {
-            (Self::Partial(one), Self::Partial(other)) if one != other => Self::Partial(format!("{one}; {other}")),
-            (Self::Partial(reason), _) | (_, Self::Partial(reason)) => Self::Partial(reason),
+            (Self::Partial(one), Self::Partial(other)) => Gap::join([one, other]).map_or(Self::Whole, Self::Partial),
+            (Self::Partial(gap), _) | (_, Self::Partial(gap)) => Self::Partial(gap),
             (Self::Skipped(reason), Self::Skipped(_)) => Self::Skipped(reason),
             _ => Self::Whole,
         }
@@ -120,8 +121,7 @@ impl Secrets {
         });
         match skipped {
             Some(reason) => Coverage::Skipped(reason),
-            None if limits.is_empty() => Coverage::Whole,
-            None => Coverage::Partial(limits.join("; ")),
+            None => Gap::join(limits).map_or(Coverage::Whole, Coverage::Partial),
         }
     }
 
@@ -134,9 +134,10 @@ impl Secrets {
             Ok(compat::Outcome::Excluded(_)) => Coverage::Skipped("excluded by a filter of detect-secrets"),
             Ok(compat::Outcome::Undecodable) if source.is_binary() => Coverage::Skipped("binary"),
             Ok(compat::Outcome::Undecodable) => {
-                Coverage::Partial("it is not UTF-8, so detect-secrets' rules cannot read it; the default profile can".to_owned())
+                let reason = "it is not UTF-8, so detect-secrets' rules cannot read it";
+                Coverage::Partial(Gap::of(reason, "save it as UTF-8, or use the default profile, which can read it"))
             }
-            Err(error) => Coverage::Partial(error.to_string()),
+            Err(error) => Coverage::Partial(error.gap()),
         }
     }
 }
@@ -238,7 +239,8 @@ mod tests {
 
     #[test]
     fn what_one_engine_left_unjudged_is_a_gap() {
-        let (whole, skipped, partial) = (Coverage::Whole, Coverage::Skipped("binary"), Coverage::Partial("too deep".to_owned()));
+        let (whole, skipped, partial) =
+            (Coverage::Whole, Coverage::Skipped("binary"), Coverage::Partial(Gap::of("too deep", "raise the depth")));
         for other in [whole.clone(), skipped.clone(), partial.clone()] {
             assert_eq!(partial.clone().joined(other.clone()), partial);
             assert_eq!(other.joined(partial.clone()), partial);

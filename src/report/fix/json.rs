@@ -101,6 +101,8 @@ struct Example {
 struct Unread {
     path: String,
     reason: String,
+    /// What to do about it.
+    help: String,
 }
 
 #[derive(Serialize)]
@@ -117,7 +119,8 @@ struct Summary {
 pub(super) fn write(run: &Run<'_>, shown: &Shown<'_>, out: &mut impl Write) -> io::Result<()> {
     let unread = |it: &crate::settle::Unread| Unread {
         path: shown.lossy(&it.path, it.path.as_bytes()),
-        reason: shown.text(&it.path, &it.reason),
+        reason: shown.text(&it.path, &it.gap.reason),
+        help: crate::report::remedy(it),
     };
     let example = |it: &super::Example| Example { path: it.name.clone(), added: it.added.clone(), fault: it.fault.clone() };
     let report = Report {

@@ -26,7 +26,8 @@ pub(super) fn write(run: &Run<'_>, shown: &Shown<'_>, out: &mut impl Write) -> i
         }
     }
     for unread in &run.outcome.unread {
-        writeln!(out, "error: {}: {}", shown.path(&unread.path), shown.text(&unread.path, &unread.reason))?;
+        writeln!(out, "error: {}: {}", shown.path(&unread.path), shown.text(&unread.path, &unread.gap.reason))?;
+        writeln!(out, "  = help: {}", crate::report::remedy(unread))?;
     }
     if let Some(example) = &run.example
         && let Some(fault) = &example.fault

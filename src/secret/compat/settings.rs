@@ -9,6 +9,7 @@ use aho_corasick::AhoCorasick;
 use super::pattern::Pattern;
 use super::plugins::{BASE64_LIMIT, HEX_LIMIT, Id, Set};
 use super::python;
+use crate::gap::Gap;
 
 /// The filters that a new baseline names, by path, in its order.
 pub const DEFAULT_FILTERS: [&str; 10] = [
@@ -55,6 +56,16 @@ pub enum SettingsError {
     Limit(f64),
     #[error("the word list is too large")]
     WordList,
+}
+
+impl SettingsError {
+    /// What it means for a file that was to be judged with it.
+    pub fn gap(&self) -> Gap {
+        Gap::new(
+            self.to_string(),
+            "correct it where it stands: in the options, or in `plugins_used` or `filters_used` of the baseline",
+        )
+    }
 }
 
 /// What a scan runs. The default is what `detect-secrets scan --no-verify` runs without a baseline.

@@ -122,8 +122,8 @@ impl<'s, H: Hook> Present<'s, H> {
             cache: None,
         };
         let judged = judge.judge(&source);
-        if let Coverage::Partial(reason) = judged.coverage {
-            return Err(reason);
+        if let Coverage::Partial(gap) = judged.coverage {
+            return Err(gap.reason.into_owned());
         }
         let findings: Vec<Finding> = judged.findings.into_iter().map(|(finding, _)| finding).collect();
         let identities = sightings(&source, &findings, &judged.identities);
