@@ -68,12 +68,23 @@ pub enum Command {
     /// Print the JSON Schema of the configuration, for editors
     ConfigSchema,
     /// Print a completion script for a shell
+    ///
+    /// For bash: `gatewright-secrets completions bash --out ~/.local/share/bash-completion/completions`.
     Completions {
         /// The shell to complete for
         shell: clap_complete::Shell,
+        /// Write it into this folder, under the name that the shell looks for
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
     },
-    /// Print the man page (roff)
-    Man,
+    /// Print the man pages (roff)
+    ///
+    /// `gatewright-secrets man --out ~/.local/share/man/man1` makes `man gatewright-secrets` and `man gatewright-secrets-baseline` work.
+    Man {
+        /// Write each page into a file of this folder
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
 }
 
 /// `rules`.

@@ -1,12 +1,16 @@
-//! What the binary says about itself: manuals, the list of rules, completions, the man page.
+//! What the binary says about itself: manuals, the list of rules, completions, man pages.
 //! Promises that each text comes from the rule files or the argument definitions: nothing is told twice.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use clap::CommandFactory;
+use clap_complete::Generator as _;
 use serde::Serialize;
 
 use super::arguments::{Arguments, RulesFormat};
+use super::failure::Failure;
+use super::terminal;
 use crate::rule::{Rule, Rules};
 
 /// The rule called `name`; `Err` holds the names that come near.
@@ -87,23 +91,48 @@ fn row(rule: &'static Rule) -> RuleRow {
     }
 }
 
-/// A completion script for `binary`.
-pub fn completions(binary: &str, shell: clap_complete::Shell, out: &mut dyn Write) -> io::Result<()> {
+/// A text with the name of the file that it belongs into.
+pub type Named = (String, Vec<u8>);
+
+/// The completion script of a shell for `binary`.
+pub fn completions(binary: &str, shell: clap_complete::Shell) -> Named {
     // clap_complete panics when it cannot write, so it writes into memory.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), binary, &mut script);
-    out.write_all(&script)
+    (shell.file_name(binary), script)
 }
 
-/// The man page of `binary` and of its commands, one after the other.
-pub fn man(binary: &'static str, out: &mut dyn Write) -> io::Result<()> {
-    let mut command = Arguments::command().name(binary);
+/// The man pages of `binary` and of its commands.
+pub fn man(binary: &'static str) -> io::Result<Vec<Named>> {
+    let mut command = Arguments::command().name(binary).display_name(binary).disable_help_subcommand(true);
     command.build();
-    man_pages(&command, out)
+    let mut pages = Vec::new();
+    add_pages(&command, &mut pages)?;
+    Ok(pages)
 }
 
-fn man_pages(command: &clap::Command, out: &mut dyn Write) -> io::Result<()> {
-    let source = concat!("gatewright ", env!("CARGO_PKG_VERSION"));
-    clap_mangen::Man::new(command.clone()).source(source).render(&mut &mut *out)?;
-    command.get_subcommands().filter(|sub| sub.get_name() != "help").try_for_each(|sub| man_pages(sub, out))
+fn add_pages(command: &clap::Command, pages: &mut Vec<Named>) -> io::Result<()> {
+    let man = clap_mangen::Man::new(command.clone()).source(concat!("gatewright ", env!("CARGO_PKG_VERSION")));
+    let mut page = Vec::new();
+    man.render(&mut page)?;
+    pages.push((man.get_filename(), page));
+    command.get_subcommands().try_for_each(|sub| add_pages(sub, pages))
+}
+
+/// Prints the texts one after the other; with a folder, writes each into its file there.
+pub fn give(texts: &[Named], folder: Option<&Path>) -> Result<(), Failure> {
+    let Some(folder) = folder else {
+        return Ok(terminal::print(|out| texts.iter().try_for_each(|(_, text)| out.write_all(text)))?);
+    };
+    let unwritten = |path: &Path, error: &io::Error| {
+        let path = crate::source::escape(path.as_os_str().as_encoded_bytes());
+        Failure::usage(format!("`{path}` cannot be written: {}", error.kind()), "`--out` takes a folder that may be written")
+    };
+    fs_err::create_dir_all(folder).map_err(|error| unwritten(folder, &error))?;
+    for (name, text) in texts {
+        let path = folder.join(name);
+        terminal::write_file(&path, text).map_err(|error| unwritten(&path, &error))?;
+    }
+    terminal::remark("written", &terminal::counted(texts.len(), "file", "files"));
+    Ok(())
 }

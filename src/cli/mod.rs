@@ -20,6 +20,7 @@ mod session;
 mod terminal;
 mod versioned;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use self::arguments::{Arguments, Command};
@@ -53,11 +54,15 @@ fn run<H: Hook>(arguments: Arguments) -> Result<Exit, Failure> {
         Some(Command::Explain(arguments)) => explain::run::<H>(&arguments),
         Some(Command::Rules(arguments)) => rules::run::<H>(&arguments),
         Some(Command::ConfigSchema) => said(terminal::print(|out| out.write_all(crate::config::SCHEMA.as_bytes()))),
-        Some(Command::Completions { shell }) => said(terminal::print(|out| manual::completions(H::BINARY, shell, out))),
-        Some(Command::Man) => said(terminal::print(|out| manual::man(H::BINARY, out))),
+        Some(Command::Completions { shell, out }) => given(&[manual::completions(H::BINARY, shell)], out.as_deref()),
+        Some(Command::Man { out }) => given(&manual::man(H::BINARY)?, out.as_deref()),
     }
 }
 
 fn said(result: std::io::Result<()>) -> Result<Exit, Failure> {
     result.map(|()| Exit::Clean).map_err(Failure::from)
+}
+
+fn given(texts: &[manual::Named], folder: Option<&Path>) -> Result<Exit, Failure> {
+    manual::give(texts, folder).map(|()| Exit::Clean)
 }
