@@ -13,7 +13,7 @@ use crate::source::escape;
 /// More rules than this are no longer a project's own.
 const RULES_MAX: usize = 1000;
 /// Bytes of a rule file.
-pub const FILE_MAX: u64 = 1 << 20;
+const FILE_MAX: usize = 1 << 20;
 /// Bytes that a compiled pattern of a project may take; ours take a tenth of it.
 const PATTERN_MAX: usize = 1 << 20;
 
@@ -68,6 +68,9 @@ fn parse_one(path: &str, bytes: &[u8], hook: HookName) -> Result<RuleFile, Vec<S
     let inside = path.strip_prefix(FOLDER).and_then(|rest| rest.strip_prefix('/')).unwrap_or_default();
     if inside.is_empty() || inside.contains('/') {
         return Err(vec![format!("{path}:1: a rule file lies right in {FOLDER}: move it there")]);
+    }
+    if bytes.len() > FILE_MAX {
+        return Err(vec![format!("{path}:1: more than {FILE_MAX} bytes: a rule is a page")]);
     }
     let Ok(text) = std::str::from_utf8(bytes) else { return Err(vec![format!("{path}:1: it is not UTF-8: save it as UTF-8")]) };
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");

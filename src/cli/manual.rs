@@ -12,32 +12,42 @@ use super::arguments::{Arguments, RulesFormat};
 use super::failure::Failure;
 use super::terminal;
 use crate::rule::{Rule, Rules};
+use crate::source::escape;
 
 /// The rule called `name`; `Err` holds the names that come near.
 pub fn find(rules: Rules, name: &str) -> Result<&'static Rule, Vec<&'static str>> {
     rules.iter().find(|rule| rule.is_called(name)).copied().ok_or_else(|| nearest(rules, name))
 }
 
+/// Text of a rule that cannot act on a terminal, whoever wrote it.
+fn printable(text: &str) -> String {
+    let lines = text.lines().map(|line| escape(line.replace('\t', "    ").as_bytes()).into_owned());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// The manual of a rule.
 pub fn explain(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "# {}: {}\n", rule.id, rule.summary)?;
+    writeln!(out, "# {}: {}\n", rule.id, printable(rule.summary))?;
     let since = rule.since.map(|version| format!(" · since {version}")).unwrap_or_default();
     writeln!(out, "severity {} · confidence {}{since}", rule.severity.as_str(), rule.confidence.as_str())?;
     if let Some(cwe) = rule.cwe {
         writeln!(out, "https://cwe.mitre.org/data/definitions/{cwe}.html")?;
     }
     if !rule.aliases.is_empty() {
-        writeln!(out, "also called {}", rule.aliases.join(", "))?;
+        writeln!(out, "also called {}", printable(&rule.aliases.join(", ")))?;
     }
-    writeln!(out, "\n{}", rule.manual.trim())?;
+    writeln!(out, "\n{}", printable(rule.manual.trim()))?;
     if rule.manual.contains("#~") {
         writeln!(
             out,
             "\nIn the examples `#~` marks a line that is found. A middle dot keeps a value from looking live; it is no part of it."
         )?;
     }
+    if rule.references.is_empty() {
+        return Ok(());
+    }
     writeln!(out, "\n## References\n")?;
-    rule.references.iter().try_for_each(|reference| writeln!(out, "- {reference}"))
+    rule.references.iter().try_for_each(|reference| writeln!(out, "- {}", printable(reference)))
 }
 
 /// Up to three ids of rules whose id or alias is spelled like `name`, the nearest first.
@@ -68,7 +78,9 @@ pub fn list(rules: Rules, format: RulesFormat, out: &mut dyn Write) -> io::Resul
     match format {
         RulesFormat::Text => {
             let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
-            rules.iter().try_for_each(|rule| writeln!(out, "{:width$}  {:8}  {}", rule.id, rule.severity.as_str(), rule.summary))
+            rules.iter().try_for_each(|rule| {
+                writeln!(out, "{:width$}  {:8}  {}", rule.id, rule.severity.as_str(), printable(rule.summary))
+            })
         }
         RulesFormat::Json => {
             let rows: Vec<RuleRow> = rules.iter().map(|rule| row(rule)).collect();

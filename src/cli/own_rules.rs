@@ -5,19 +5,19 @@
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
-use super::versioned::{follow, read_within};
+use super::versioned::{follow, read};
 use crate::hook::Hook;
 use crate::rule::FOLDER;
-use crate::ruleset::{FILE_MAX, Ruleset};
+use crate::ruleset::Ruleset;
 use crate::snapshot::{Environment, Error, Names, Request, Snapshot, View, names_on_disk};
-use crate::source::escape;
+use crate::source::{RepoPath, escape};
 use crate::store;
 
 /// What may lie among the rules and is none.
-const README: &str = "README.md";
+const README: &[u8] = b"README.md";
 
 /// The rules of the hook and those of the project.
-pub fn read<H: Hook>(snapshot: &Snapshot) -> Result<Ruleset, Failure> {
+pub fn of<H: Hook>(snapshot: &Snapshot) -> Result<Ruleset, Failure> {
     let folder = follow(snapshot, FOLDER)?;
     let mut names = snapshot.names_in(&folder)?;
     // As with the configuration, what git does not know yet counts too, but not in a range: that has its own policy.
@@ -29,9 +29,7 @@ pub fn read<H: Hook>(snapshot: &Snapshot) -> Result<Ruleset, Failure> {
     let mut files = Vec::new();
     for name in rule_files(&names)? {
         let path = format!("{folder}/{name}");
-        if let Some(bytes) = read_within(snapshot, &path, FILE_MAX)? {
-            files.push((format!("{FOLDER}/{name}"), bytes));
-        }
+        files.push((format!("{FOLDER}/{name}"), there(&path, read(snapshot, &path)?)?));
     }
     joined::<H>(&files)
 }
@@ -39,7 +37,7 @@ pub fn read<H: Hook>(snapshot: &Snapshot) -> Result<Ruleset, Failure> {
 /// The same for a folder, whatever is to be judged: those of the index; outside of a repository, those on disk.
 pub fn of_directory<H: Hook>(directory: &Path) -> Result<Ruleset, Failure> {
     match open(directory) {
-        Ok(snapshot) => read::<H>(&snapshot),
+        Ok(snapshot) => of::<H>(&snapshot),
         Err(Error::NotARepository { .. }) => joined::<H>(&on_disk(directory)?),
         Err(Error::Bare { .. }) => Ok(Ruleset::of(H::RULES)),
         Err(error) => Err(error.into()),
@@ -65,11 +63,17 @@ pub fn on_disk(root: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
     let mut files = Vec::new();
     for name in rule_files(&names_on_disk(&root.join(FOLDER))?)? {
         let path = format!("{FOLDER}/{name}");
-        if let Some(bytes) = store::read(&root.join(&path))? {
-            files.push((path, bytes));
-        }
+        let bytes = there(&path, store::read(&root.join(&path))?)?;
+        files.push((path, bytes));
     }
     Ok(files)
+}
+
+/// What a file holds that was listed: a link may lead nowhere.
+fn there(path: &str, bytes: Option<Vec<u8>>) -> Result<Vec<u8>, Failure> {
+    bytes.ok_or_else(|| {
+        Failure::usage(format!("{path} leads to no file"), "nothing is judged without a rule that ought to be there")
+    })
 }
 
 /// The rules of the hook and those in the files.
@@ -83,7 +87,20 @@ fn rule_files(names: &Names) -> Result<Vec<String>, Failure> {
         let message = format!("{FOLDER}/{} is a folder", escape(name));
         return Err(Failure::usage(message, format!("no rules are read from it: rule files lie right in {FOLDER}")));
     }
-    let names = names.keys().map(|name| String::from_utf8_lossy(name).into_owned());
-    let is_markdown = |name: &str| Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md"));
-    Ok(names.filter(|name| is_markdown(name) && name != README).collect())
+    let mut files = Vec::new();
+    for name in names.keys().filter(|name| is_markdown(name) && *name != README) {
+        let Ok(name) = std::str::from_utf8(name) else {
+            let message = format!("{FOLDER}/{} is not named in UTF-8", escape(name));
+            return Err(Failure::usage(
+                message,
+                "a rule is named by its file: lower-case words joined by hyphens, ending in .md",
+            ));
+        };
+        files.push(name.to_owned());
+    }
+    Ok(files)
+}
+
+fn is_markdown(name: &[u8]) -> bool {
+    RepoPath::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case(b"md"))
 }

@@ -13,6 +13,7 @@ use crate::rule::FOLDER;
 use crate::rule::example::{lacking, repositories};
 use crate::ruleset::Ruleset;
 use crate::settle::Exit;
+use crate::source::escape;
 
 pub fn run<H: Hook>(arguments: &ListRules) -> Result<Exit, Failure> {
     let directory = session::working_directory(arguments.directory.as_deref())?;
@@ -66,7 +67,7 @@ fn names(named: &[PathBuf], directory: &Path, root: &Path) -> Result<Option<Vec<
         let name = place.file_name().map(|name| format!("{FOLDER}/{}", name.to_string_lossy()));
         name.filter(|_| is_rule).ok_or_else(|| {
             Failure::usage(
-                format!("{} is no rule file of this project", file.display()),
+                format!("{} is no rule file of this project", escape(file.as_os_str().as_encoded_bytes())),
                 format!("rule files lie right in {FOLDER}"),
             )
         })

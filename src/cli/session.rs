@@ -62,7 +62,7 @@ impl Session {
         let environment = Environment::capture();
         let cwd = working_directory(shared.directory.as_deref())?;
         let snapshot = Snapshot::open(&Request { view, names, hook_mode, cwd: cwd.clone(), environment })?;
-        let rules = if shared.no_config { Ruleset::of(H::RULES) } else { own_rules::read::<H>(&snapshot)? };
+        let rules = if shared.no_config { Ruleset::of(H::RULES) } else { own_rules::of::<H>(&snapshot)? };
         let mut config = read_config(&snapshot, shared, &cwd, rules.all)?;
         if let Some(profile) = shared.profile {
             config.secrets.profile = match profile {

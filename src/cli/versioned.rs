@@ -27,14 +27,9 @@ pub fn inside(snapshot: &Snapshot, cwd: &Path, named: &Path) -> String {
 
 /// A file of the snapshot; one that git does not know yet is taken from disk, but not into a range: that has its own policy.
 pub fn read(snapshot: &Snapshot, path: &str) -> Result<Option<Vec<u8>>, Failure> {
-    read_within(snapshot, path, CAP)
-}
-
-/// The same, of at most `cap` bytes.
-pub fn read_within(snapshot: &Snapshot, path: &str, cap: u64) -> Result<Option<Vec<u8>>, Failure> {
     let place = follow(snapshot, path)?;
     if let Some(entry) = snapshot.find(place.as_bytes())? {
-        return content(snapshot, path, &entry, cap).map(Some);
+        return content(snapshot, path, &entry).map(Some);
     }
     let is_of_a_commit = matches!(snapshot.view(), View::Range { .. }) || !snapshot.has_work_tree();
     if is_of_a_commit && Path::new(&place).is_relative() {
@@ -48,7 +43,7 @@ pub fn follow(snapshot: &Snapshot, path: &str) -> Result<String, Failure> {
     let mut place = path.to_owned();
     for _ in 0..MAX_LINKS {
         let Some(link) = snapshot.find(place.as_bytes())?.filter(|entry| entry.mode == Mode::Symlink) else { return Ok(place) };
-        let target = content(snapshot, path, &link, CAP)?;
+        let target = content(snapshot, path, &link)?;
         place = beside(&place, &String::from_utf8_lossy(&target)).ok_or_else(|| {
             Failure::usage(
                 format!("{path} is a link out of the repository"),
@@ -73,9 +68,9 @@ fn beside(link: &str, target: &str) -> Option<String> {
     (!target.starts_with('/')).then(|| parts.join("/"))
 }
 
-fn content(snapshot: &Snapshot, path: &str, entry: &Entry, cap: u64) -> Result<Vec<u8>, Failure> {
+fn content(snapshot: &Snapshot, path: &str, entry: &Entry) -> Result<Vec<u8>, Failure> {
     let mut reader = snapshot.reader();
-    let bytes = reader.read(entry, cap).map_err(|error| {
+    let bytes = reader.read(entry, CAP).map_err(|error| {
         Failure::usage(format!("{path} cannot be read: {error}"), "it decides about the others, so nothing was judged")
     })?;
     Ok(bytes.to_vec())

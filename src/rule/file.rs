@@ -62,7 +62,7 @@ impl RuleFile {
         };
         let front: Front = toml::from_str(front).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
-            fault(line_at(front, at) + 1, error.message())
+            fault(line_at(front, at) + 1, &without_value(error.message()))
         })?;
         let mut faults = front.faults();
         if manual.trim().is_empty() {
@@ -143,7 +143,7 @@ impl Front {
             faults.push(("aliases", "an alias is a name".into()));
         }
         if self.since.as_deref().is_some_and(|since| !is_version(since)) {
-            faults.push(("since", format!("`{}` is no version like 0.1.0", self.since.as_deref().unwrap_or_default())));
+            faults.push(("since", format!("{} is no version like 0.1.0", shown(self.since.as_deref().unwrap_or_default()))));
         }
         if self.references.iter().any(|page| !page.starts_with("https://") || page.contains(char::is_control)) {
             faults.push(("references", "a reference is the https address of a page".into()));
@@ -158,9 +158,23 @@ pub(super) fn of_name<T: Copy>(faults: &mut Vec<Fault>, key: &'static str, table
     let found = table.iter().find(|(name, _)| *name == word).map(|(_, found)| *found);
     if found.is_none() {
         let names: Vec<&str> = table.iter().map(|(name, _)| *name).collect();
-        faults.push((key, format!("`{word}` is not one of {}", names.join(", "))));
+        faults.push((key, format!("{} is not one of {}", shown(word), names.join(", "))));
     }
     found
+}
+
+/// A word in a message. A long one may be a value that was put in the wrong place.
+pub(super) fn shown(word: &str) -> String {
+    const LONGEST: usize = 24;
+    if word.len() <= LONGEST { format!("`{word}`") } else { format!("`{}…`", word.chars().take(3).collect::<String>()) }
+}
+
+/// What serde says of a value of the wrong kind, without the value.
+fn without_value(message: &str) -> String {
+    match message.strip_prefix("invalid type: ").and_then(|rest| rest.rsplit_once(", expected ")) {
+        Some((_, expected)) => format!("a value of the wrong kind: expected {expected}"),
+        None => message.to_owned(),
+    }
 }
 
 fn is_version(text: &str) -> bool {

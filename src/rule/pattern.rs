@@ -5,6 +5,7 @@
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Hir, HirKind};
 
+use super::file::shown;
 use super::table::Match;
 
 /// Parses as the engine does: bytes, no Unicode.
@@ -25,7 +26,7 @@ pub(super) fn inspect(pattern: &str, matcher: &Match) -> Result<(bool, Option<us
     }
     let hir = parse(pattern)?;
     if let Some(name) = captures(&hir).into_iter().find(|name| *name != "value") {
-        return Err(format!("the group `{name}` means nothing; the secret is the group `value`"));
+        return Err(format!("the group {} means nothing; the secret is the group `value`", shown(name)));
     }
     if hir.properties().maximum_len().is_some_and(|longest| matcher.shown > longest) {
         return Err(format!("no match has {} characters that could be shown", matcher.shown));

@@ -4,7 +4,7 @@
 
 use serde::Deserialize;
 
-use super::file::{Fault, of_name};
+use super::file::{Fault, of_name, shown};
 use super::shape::{self, Shapes};
 use super::{Boundary, Call, Checksum, FileName, Import, Matcher, Pattern, Row, pattern};
 
@@ -136,8 +136,8 @@ impl Match {
         let mut faults = Vec::new();
         for keyword in self.keywords.iter().chain(&self.encoded) {
             if !(KEYWORD_MIN..=KEYWORD_MAX).contains(&keyword.len()) || !keyword.is_ascii() {
-                faults
-                    .push(("keywords", format!("the keyword `{keyword}` needs {KEYWORD_MIN} to {KEYWORD_MAX} ASCII characters")));
+                let what = format!("the keyword {} needs {KEYWORD_MIN} to {KEYWORD_MAX} ASCII characters", shown(keyword));
+                faults.push(("keywords", what));
             }
         }
         if self.entropy.is_some_and(|bits| !(0.0..=8.0).contains(&bits)) {
@@ -148,10 +148,12 @@ impl Match {
         }
         for (key, names) in [("import", &self.import), ("call", &self.call)] {
             let wrong = names.iter().filter(|name| !name.split('.').all(is_identifier));
-            faults.extend(wrong.map(|name| (key, format!("`{name}` is no dotted name of Python, like `package.module.name`"))));
+            faults.extend(
+                wrong.map(|name| (key, format!("{} is no dotted name of Python, like `package.module.name`", shown(name)))),
+            );
         }
         let wrong = self.without.iter().filter(|name| !is_identifier(name));
-        faults.extend(wrong.map(|name| ("without", format!("`{name}` is no name of a keyword argument"))));
+        faults.extend(wrong.map(|name| ("without", format!("{} is no name of a keyword argument", shown(name)))));
         faults
     }
 

@@ -28,6 +28,8 @@ pub enum Error {
     Ref { name: String, reason: String },
     #[error("the reader `{name}` cannot read this repository")]
     Reader { name: String },
+    #[error("{path} is no folder of the repository")]
+    NotAFolder { path: String },
     #[error(transparent)]
     Io(#[from] std::io::Error),
 }
@@ -45,6 +47,7 @@ impl Error {
             Self::Object { .. } => "`git fsck` tells what is damaged; in a partial clone, fetch the object first",
             Self::Ref { .. } => "fetch it first: CI checkouts are often shallow (`fetch-depth: 0`)",
             Self::Reader { .. } => "unset GATEWRIGHT_READER, or set it to native, git2 or plumbing",
+            Self::NotAFolder { .. } => "make it one: no commit of the repository holds what is in a submodule",
             Self::Io(_) => "check the file's permissions",
         }
     }

@@ -22,6 +22,9 @@ impl Snapshot {
         if let Some(range) = &self.range {
             return self.names_in_tree(&range.to, folder);
         }
+        if !self.index.exact(folder.as_bytes()).is_empty() {
+            return Err(Error::NotAFolder { path: folder.to_owned() });
+        }
         let prefix = [folder.as_bytes(), b"/"].concat();
         let records = self.index.records();
         let known = records.get(self.index.below(&prefix, 0..records.len())).unwrap_or_default();
@@ -46,7 +49,8 @@ impl Snapshot {
                 Some((Mode::Tree, id)) => {
                     Ok(objects.tree(&id)?.into_iter().map(|entry| (entry.name, !entry.mode.is_blob())).collect())
                 }
-                _ => Ok(Names::new()),
+                Some(_) => Err(Error::NotAFolder { path: folder.to_owned() }),
+                None => Ok(Names::new()),
             }
         })
     }

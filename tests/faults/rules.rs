@@ -65,13 +65,40 @@ fn that_are_no_text_or_too_large_or_no_files_are_refused() {
     repository.stage(RULE, b"+++\n\xff");
     judged(&repository, &["a.py"]).ended(2).with(&["acme.md:1: it is not UTF-8"]);
     repository.stage(RULE, vec![b' '; (1 << 20) + 1]);
-    judged(&repository, &["a.py"]).ended(2).with(&[RULE, "cannot be read"]);
+    judged(&repository, &["a.py"]).ended(2).with(&["acme.md:1: more than 1048576 bytes"]);
     repository.stage(RULE, rule("acme[0-9]{8}"));
     repository.stage(".gatewright/rules/Acme Key.md", rule("acme"));
     judged(&repository, &["a.py"]).ended(2).with(&["Acme Key.md:1: a rule is named by its file"]);
     repository.git(&["rm", "-qf", ".gatewright/rules/Acme Key.md"]);
     repository.stage(".gatewright/rules/deep/acme.md", rule("acme"));
     judged(&repository, &["a.py"]).ended(2).with(&[".gatewright/rules/deep is a folder"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn that_are_not_there_are_missed() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let repository = with_rule();
+    fs_err::os::unix::fs::symlink("nowhere.md", repository.path().join(".gatewright/rules/gone.md")).unwrap();
+    judged(&repository, &["a.py"]).ended(2).with(&["gone.md leads to no file"]);
+    repository.git(&["add", ".gatewright"]);
+    judged(&repository, &["a.py"]).ended(2).with(&["gone.md leads to no file"]);
+    judged(&repository, &["--worktree", "a.py"]).ended(2).with(&["gone.md"]);
+    repository.git(&["rm", "-qf", ".gatewright/rules/gone.md"]);
+    let name = std::ffi::OsStr::from_bytes(b".gatewright/rules/a\xff.md");
+    fs_err::write(repository.path().join(name), rule("acme")).unwrap();
+    judged(&repository, &["a.py"]).ended(2).with(&["a\\xff.md is not named in UTF-8"]);
+}
+
+#[test]
+fn in_a_submodule_are_in_no_commit() {
+    let repository = with_rule();
+    let first = repository.commit_unchecked("a rule");
+    repository.git(&["rm", "-qrf", ".gatewright/rules"]);
+    repository.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{first},.gatewright/rules")]);
+    judged(&repository, &["a.py"]).ended(2).with(&[".gatewright/rules is no folder of the repository"]);
+    let second = repository.commit_unchecked("a submodule");
+    judged(&repository, &["--from-ref", &first, "--to-ref", &second]).ended(2).with(&["is no folder of the repository"]);
 }
 
 #[test]

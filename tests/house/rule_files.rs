@@ -42,7 +42,7 @@ const MALFORMED: [(&str, &str, u32, &str); 26] = [
     ("summary  ", "sumary", 2, "unknown field `sumary`"),
     (r#""high""#, r#""hgih""#, 4, "`hgih` is not one of low, medium, high, critical"),
     (r#"confidence = "high""#, r#"confidence = "critical""#, 5, "`critical` is not one of low, medium, high"),
-    ("798", r#""798""#, 6, "invalid type"),
+    ("798", r#""798""#, 6, "a value of the wrong kind: expected u16"),
     (r#""0.1.0""#, r#""""#, 7, "`` is no version"),
     ("since ", "#", 1, "which version first has it"),
     (r#"["https://example.org/tokens"]"#, "[]", 8, "a rule needs a reference"),
@@ -127,6 +127,22 @@ fn of_a_project_are_held_to_the_same_and_more() {
         let is_it = |fault: &String| fault.starts_with(&format!("{OWN}:{line}: ")) && fault.contains(what);
         assert!(faults.iter().any(is_it), "{by}: {faults:?}");
         assert!(!faults.concat().contains(char::is_control), "{faults:?}");
+    }
+}
+
+#[test]
+fn faults_do_not_repeat_what_may_be_a_value() {
+    let value = "Tr0ub4dor·-horse-battery-77-staple".repeat(3);
+    for (part, by) in [
+        ("798", format!("\"{value}\"")),
+        (r#""high""#, format!("\"{value}\"")),
+        (r#""0.1.0""#, format!("\"{value}\"")),
+        (r#"["forge_"]"#, format!("[\"{value}\"]")),
+        ("?<value>", format!("?<{}>", value.replace(['·', '-'], "_"))),
+        ("{8}", format!("{{8}}({value}")),
+    ] {
+        let faults = own_faults(&[(OWN, &SOUND.replacen(part, &by, 1))]).concat();
+        assert!(faults.starts_with(OWN) && !faults.contains("horse"), "{faults}");
     }
 }
 
