@@ -3,6 +3,8 @@
 //! The only place, with `cli`, that reads NO_COLOR and the like.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use super::arguments::Colour;
 
@@ -55,34 +57,45 @@ pub fn has_hyperlinks(choice: Colour, stream: &impl IsTerminal) -> bool {
     is_coloured(choice, stream) && stream.is_terminal() && variable("TERM").is_none_or(|term| term != "dumb" && term != "linux")
 }
 
-/// A count on standard error for long work, at a terminal only and never under pre-commit.
+/// A progress bar on standard error for long work, at a terminal only and never under pre-commit.
 pub struct Progress {
     total: usize,
     unit: &'static str,
+    begun: Instant,
+    /// Milliseconds from `begun` to the last drawing.
+    drawn: AtomicU64,
     terminal: Option<console::Term>,
 }
 
-/// Fewer files are done before a count could be read.
-const WORTH_A_COUNT: usize = 2000;
-/// One update in so many files keeps the terminal's lock off the threads' way.
-const STEP: usize = 64;
+/// What is done sooner needs no bar.
+const PATIENCE: u64 = 300;
+/// Milliseconds between two drawings: eyes follow, and the terminal's lock keeps off the threads' way.
+const PAUSE: u64 = 50;
+/// Characters of a full bar.
+const BAR: usize = 30;
 
 impl Progress {
     pub fn new(total: usize, unit: &'static str, hook_mode: bool) -> Self {
-        let wanted = total >= WORTH_A_COUNT && !hook_mode && io::stderr().is_terminal();
-        Self { total, unit, terminal: wanted.then(console::Term::stderr) }
+        let wanted = !hook_mode && io::stderr().is_terminal();
+        Self { total, unit, begun: Instant::now(), drawn: AtomicU64::new(0), terminal: wanted.then(console::Term::stderr) }
     }
 
-    /// Shows that `done` files are behind us.
+    /// Shows that `done` of the units are behind us. Any thread may call it for each unit.
     pub fn show(&self, done: usize) {
-        if done.is_multiple_of(STEP)
-            && let Some(terminal) = &self.terminal
+        if let Some(terminal) = &self.terminal
+            && self.is_due()
         {
-            // One write: threads do not come between its parts. Of the same width each time, as a slow thread may tell of a smaller
-            // number. A terminal that went away shows nothing.
-            let width = self.total.to_string().len();
-            let _ = terminal.write_str(&format!("\r{done:width$}/{} {}", self.total, self.unit));
+            // One write: threads do not come between its parts. A terminal that went away shows nothing.
+            let _ = terminal.write_str(&format!("\r{}", bar(done, self.total, self.unit)));
         }
+    }
+
+    /// Whether it is time to draw, for the one thread that is told so.
+    fn is_due(&self) -> bool {
+        let now = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let drawn = self.drawn.load(Ordering::Relaxed);
+        now >= PATIENCE.max(drawn + PAUSE)
+            && self.drawn.compare_exchange(drawn, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
     pub fn finish(&self) {
@@ -90,6 +103,13 @@ impl Progress {
             let _ = terminal.clear_line();
         }
     }
+}
+
+/// `[#####-----]  50 %  12/24 files`, of the same width for any `done`.
+fn bar(done: usize, total: usize, unit: &str) -> String {
+    let part = |whole: usize| whole * done.min(total) / total.max(1);
+    let (full, width) = (part(BAR), total.to_string().len());
+    format!("[{}{}] {:3} % {done:width$}/{total} {unit}", "#".repeat(full), "-".repeat(BAR - full), part(100))
 }
 
 /// One line on standard error, safe to print whatever a file put into it. Nobody may be listening there; the exit code speaks anyway.
@@ -122,4 +142,16 @@ pub fn write_file(file: &std::path::Path, bytes: &[u8]) -> io::Result<()> {
 /// `1 entry`, `2 entries`.
 pub fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bar;
+
+    #[test]
+    fn a_bar_fills_and_keeps_its_width() {
+        assert_eq!(bar(0, 0, "files"), "[------------------------------]   0 % 0/0 files");
+        assert_eq!(bar(7, 200, "files"), "[#-----------------------------]   3 %   7/200 files");
+        assert_eq!(bar(200, 200, "files"), "[##############################] 100 % 200/200 files");
+    }
 }
