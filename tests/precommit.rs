@@ -28,6 +28,7 @@ in_both! {
     a_range_is_judged_by_its_end
     merges_are_judged
     a_push_is_judged
+    all_that_a_push_brings_is_judged
     the_first_push_of_a_root_is_judged_as_it_is_pushed
     skip_skips
     the_record_is_kept_in_order
@@ -163,11 +164,16 @@ fn merges_are_judged(runner: &HookRunner) {
     assert_eq!(repository.git(&["rev-list", "--parents", "--max-count=1", "HEAD"]).split(' ').count(), 3);
 }
 
-fn a_push_is_judged(runner: &HookRunner) {
-    let repository = runner.repository();
+/// Makes an empty repository, the remote of this one.
+fn add_remote(repository: &Repository) {
     let remote = repository.home().join("remote.git");
     repository.git(&["init", "--quiet", "--bare", &remote.to_string_lossy()]);
     repository.git(&["remote", "add", "origin", &remote.to_string_lossy()]);
+}
+
+fn a_push_is_judged(runner: &HookRunner) {
+    let repository = runner.repository();
+    add_remote(&repository);
     runner.git(&repository, &["push", "--quiet", "origin", "main"]).ended(0);
     repository.stage("a.py", line(1));
     repository.commit_unchecked("past the hook");
@@ -178,14 +184,42 @@ fn a_push_is_judged(runner: &HookRunner) {
     runner.git(&repository, &["push", "--quiet", "origin", "main"]).ended(1).with(&["a.py:1:10: github-token"]);
     repository.commit_unchecked("clean");
     runner.git(&repository, &["push", "--quiet", "origin", "main"]).ended(0);
+
+    // Of a branch that is not checked out, the programs do not name the files that are not on disk.
+    repository.git(&["switch", "--quiet", "--create", "side"]);
+    repository.stage("a.py", "side = True\n");
+    repository.stage("side.py", line(2));
+    repository.commit_unchecked("past the hook");
+    repository.git(&["switch", "--quiet", "main"]);
+    runner.git(&repository, &["push", "--quiet", "origin", "side"]).ended(1).with(&["side.py:1:10: github-token"]);
+}
+
+/// The hook id for pushes: what was removed again before the push is pushed, too.
+fn all_that_a_push_brings_is_judged(runner: &HookRunner) {
+    let repository = runner.repository();
+    let name = ".pre-commit-config.yaml";
+    repository.stage(name, repository.read(name).replace("id: gatewright-secrets", "id: gatewright-secrets-push"));
+    add_remote(&repository);
+    let push = |branch: &str| runner.git(&repository, &["push", "--quiet", "origin", branch]);
+    // Nobody is asked at a commit.
+    repository.stage("b.py", "first = True\n");
+    commit(runner, &repository).ended(0);
+    push("main").ended(0).with(&["gatewright secrets (push)", "Passed"]);
+    repository.git(&["switch", "--quiet", "--create", "side"]);
+    repository.stage("a.py", line(1));
+    commit(runner, &repository).ended(0);
+    repository.git(&["rm", "--quiet", "a.py"]);
+    commit(runner, &repository).ended(0);
+    repository.git(&["switch", "--quiet", "main"]);
+    push("side").ended(1).with(&["a.py:1:10: github-token", "gone from HEAD"]).without(&token(1));
+    repository.git(&["branch", "--quiet", "--force", "side", "side~2"]);
+    push("side").ended(0);
 }
 
 /// Then the programs name all files of the index and give no range.
 fn the_first_push_of_a_root_is_judged_as_it_is_pushed(runner: &HookRunner) {
     let repository = runner.repository();
-    let remote = repository.home().join("remote.git");
-    repository.git(&["init", "--quiet", "--bare", &remote.to_string_lossy()]);
-    repository.git(&["remote", "add", "origin", &remote.to_string_lossy()]);
+    add_remote(&repository);
     let push = |branch: &str| runner.git(&repository, &["push", "--quiet", "origin", branch]);
     repository.stage("a.py", line(1));
     repository.commit_unchecked("past the hook");

@@ -96,7 +96,7 @@ fn source_name(arguments: &Check, view: &View) -> &'static str {
         View::All => "tracked",
         View::Range { .. } => "range",
         View::Worktree => "worktree",
-        View::History { .. } => "history",
+        View::History(_) => "history",
     }
 }
 

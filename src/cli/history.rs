@@ -12,7 +12,7 @@ use super::terminal;
 use crate::hook::Hook;
 use crate::pipeline::{self, Judge, Sighted};
 use crate::settle::Exit;
-use crate::snapshot::View;
+use crate::snapshot::{Commits, Environment, View};
 
 /// `history`.
 #[derive(Args, Clone, Debug, Default)]
@@ -21,6 +21,10 @@ pub struct History {
     /// reference reaches, and HEAD]
     #[arg(value_name = "RANGE", help_heading = "What to judge")]
     pub revisions: Vec<String>,
+    /// Judge what a push would bring: what HEAD reaches and no branch of a remote does, as far as is known here. Under pre-commit, of the
+    /// range that it tells of
+    #[arg(long, conflicts_with = "revisions", help_heading = "What to judge")]
+    pub pushed: bool,
     #[command(flatten)]
     pub output: Output,
     #[command(flatten)]
@@ -32,7 +36,12 @@ pub struct History {
 pub fn run<H: Hook>(arguments: &History) -> Result<Exit, Failure> {
     let hook_mode = terminal::is_run_by_pre_commit();
     run::begin(&arguments.output, &arguments.shared, hook_mode)?;
-    let view = View::History { revisions: arguments.revisions.clone() };
+    let commits = if arguments.pushed {
+        Commits::pushed(&Environment::capture())
+    } else {
+        Commits { revisions: arguments.revisions.clone(), not_on: None }
+    };
+    let view = View::History(commits);
     let session = Session::open::<H>(&arguments.shared, Some(view), Vec::new(), hook_mode)?;
     let config = session.config.clone();
     let order = Order {

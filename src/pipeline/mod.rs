@@ -100,7 +100,7 @@ pub fn judge_entries<H: Hook>(
 /// How many entries one thread takes at once. Versions lie beside each other in a pack, and each finds its base at hand if the one before it
 /// was read by the same reader.
 fn piece(snapshot: &Snapshot, count: usize) -> usize {
-    let most = if matches!(snapshot.view(), View::History { .. }) { 512 } else { 16 };
+    let most = if matches!(snapshot.view(), View::History(_)) { 512 } else { 16 };
     (count / (rayon::current_num_threads() * 8)).clamp(16, most)
 }
 

@@ -1,6 +1,6 @@
 //! Which commits a history has, and what a commit says about itself.
-//! Promises parents before their children and every commit that the revisions reach, named as `git rev-list` takes them; without
-//! revisions, all that any reference or HEAD reaches. Looks into no tree.
+//! Promises parents before their children and every commit that was asked for.
+//! Looks into no tree.
 
 use std::ffi::OsStr;
 
@@ -9,6 +9,7 @@ use super::id::ObjectId;
 use super::locate::Location;
 use super::objects::{Kind, Objects};
 use super::revision::is_reftable;
+use super::view::{Commits, Remote};
 
 const NEEDED_FOR: &str = "these revisions";
 
@@ -24,13 +25,13 @@ pub(super) struct Commit {
 }
 
 /// The commits, oldest first.
-pub(super) fn list(location: &Location, objects: &Objects, revisions: &[String]) -> Result<Vec<ObjectId>, Error> {
+pub(super) fn list(location: &Location, objects: &Objects, asked: &Commits) -> Result<Vec<ObjectId>, Error> {
     match objects {
         // With reftables libgit2 would find no references at all, and believe it.
-        Objects::Libgit2(repository) if !is_reftable(repository) && revisions.iter().all(|revision| is_plain(revision)) => {
-            walk(repository, revisions)
+        Objects::Libgit2(repository) if !is_reftable(repository) && asked.revisions.iter().all(|revision| is_plain(revision)) => {
+            walk(repository, asked)
         }
-        _ => ask_git(location, revisions),
+        _ => ask_git(location, asked),
     }
 }
 
@@ -39,7 +40,7 @@ fn is_plain(revision: &str) -> bool {
     !revision.contains("...") && !["^!", "^@", "^-"].iter().any(|sign| revision.contains(sign))
 }
 
-fn walk(repository: &git2::Repository, revisions: &[String]) -> Result<Vec<ObjectId>, Error> {
+fn walk(repository: &git2::Repository, Commits { revisions, not_on }: &Commits) -> Result<Vec<ObjectId>, Error> {
     let refused = |error: git2::Error| Error::refused(&error);
     let mut walk = repository.revwalk().map_err(refused)?;
     walk.set_sorting(git2::Sort::TOPOLOGICAL | git2::Sort::TIME | git2::Sort::REVERSE).map_err(refused)?;
@@ -64,6 +65,11 @@ fn walk(repository: &git2::Repository, revisions: &[String]) -> Result<Vec<Objec
             Err(error) => return Err(refused(error)),
         }
     }
+    match not_on {
+        Some(Remote::Any) => walk.hide_glob("refs/remotes/*").map_err(refused)?,
+        Some(Remote::Named(name)) => walk.hide_glob(&format!("refs/remotes/{name}/*")).map_err(refused)?,
+        None => {}
+    }
     walk.map(|step| step.ok().and_then(|id| ObjectId::from_bytes(id.as_bytes())).ok_or_else(incomplete)).collect()
 }
 
@@ -78,16 +84,19 @@ fn incomplete() -> Error {
     Error::Refused { message: "the history is not complete here: a commit cannot be read".to_owned() }
 }
 
-fn ask_git(location: &Location, revisions: &[String]) -> Result<Vec<ObjectId>, Error> {
-    let mut args = vec!["rev-list", "--date-order", "--reverse"];
-    if revisions.is_empty() {
-        args.push("--all");
-    } else {
-        args.push("--end-of-options");
+fn ask_git(location: &Location, Commits { revisions, not_on }: &Commits) -> Result<Vec<ObjectId>, Error> {
+    let mut args = vec!["rev-list".to_owned(), "--date-order".to_owned(), "--reverse".to_owned()];
+    if let Some(remote) = not_on {
+        let remotes = match remote {
+            Remote::Any => "--remotes".to_owned(),
+            Remote::Named(name) => format!("--remotes={name}"),
+        };
+        args.extend(["--not".to_owned(), remotes, "--not".to_owned()]);
     }
-    args.extend(revisions.iter().map(String::as_str));
-    args.push("--");
-    let out = location.git.run(NEEDED_FOR, &args.into_iter().map(OsStr::new).collect::<Vec<_>>());
+    args.push(if revisions.is_empty() { "--all" } else { "--end-of-options" }.to_owned());
+    args.extend(revisions.iter().cloned());
+    args.push("--".to_owned());
+    let out = location.git.run(NEEDED_FOR, &args.iter().map(OsStr::new).collect::<Vec<_>>());
     let out = out.map_err(|error| match (error, revisions.first()) {
         (Error::Refused { message }, Some(_)) => Error::Ref { name: revisions.join(" "), reason: message },
         (error, _) => error,

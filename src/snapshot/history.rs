@@ -13,7 +13,7 @@ use super::id::{Mode, ObjectId};
 use super::locate::Location;
 use super::objects::{Kind, Objects, tree_entries};
 use super::select::Selected;
-use super::{Entry, Place, pack, staged};
+use super::{Commits, Entry, Place, pack, staged};
 use crate::source::{Appearance, RepoPath};
 
 /// The commits in which something came up, and what of it is left.
@@ -54,13 +54,13 @@ impl Hasher for IdHasher {
 pub(super) fn collect(
     location: &Location,
     objects: &mut Objects,
-    revisions: &[String],
+    asked: &Commits,
     head: Option<&ObjectId>,
 ) -> Result<(Selected, History), Error> {
-    let ids = commits::list(location, objects, revisions)?;
+    let ids = commits::list(location, objects, asked)?;
     let mut walk = Walk { objects, seen: HashSet::default(), births: Vec::new(), out: Selected::default() };
     // What was there before the first commit of a range is not of the range.
-    if !revisions.is_empty() {
+    if !asked.revisions.is_empty() {
         walk.see_edges(&ids, location.is_shallow())?;
     }
     for id in &ids {

@@ -51,7 +51,7 @@ pub use id::{Mode, ObjectId};
 pub use index::{Fault, Reader};
 pub use objects::Bytes;
 pub use read::{BlobReader, is_lfs_pointer};
-pub use view::View;
+pub use view::{Commits, View};
 
 /// What is asked of [`Snapshot::open`].
 #[derive(Clone, Debug)]
@@ -163,7 +163,7 @@ impl Snapshot {
             Err(error) => return Err(error),
         };
         let Some(location) = location else { return Self::without_repository(request, view) };
-        let needs_index = !matches!(view, View::Range { .. } | View::History { .. });
+        let needs_index = !matches!(view, View::Range { .. } | View::History(_));
         if location.root.is_none() && needs_index && request.names.is_empty() {
             return Err(Error::Bare { git_dir: location.git_dir });
         }
@@ -181,10 +181,10 @@ impl Snapshot {
             _ => index::read(&location, forced)?,
         };
         let (view, selected, history) = match view {
-            View::History { revisions } => {
+            View::History(commits) => {
                 let head = location.head_tree(&objects)?;
-                let (selected, history) = history::collect(&location, &mut objects, &revisions, head.as_ref())?;
-                (View::History { revisions }, selected, history)
+                let (selected, history) = history::collect(&location, &mut objects, &commits, head.as_ref())?;
+                (View::History(commits), selected, history)
             }
             view => {
                 let (view, selected) = select::select(request, view, range.as_ref(), &location, &mut index, &mut objects)?;

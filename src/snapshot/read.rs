@@ -232,7 +232,7 @@ impl Snapshot {
     }
 
     fn looks_at_everything(&self) -> bool {
-        matches!(self.view, View::All | View::History { .. })
+        matches!(self.view, View::All | View::History(_))
     }
 
     fn is_partial_clone(&self) -> bool {

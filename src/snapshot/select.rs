@@ -154,6 +154,11 @@ impl Selector<'_> {
         })
     }
 
+    fn is_on_disk(&self, path: &[u8]) -> bool {
+        let place = self.root.and_then(|root| bytes::on_disk(root, path));
+        place.is_some_and(|place| fs_err::symlink_metadata(place).is_ok())
+    }
+
     fn is_known(&self, path: &[u8]) -> bool {
         let inside = || self.index.below(&directory(path), 0..self.index.records().len());
         !self.index.exact(path).is_empty() || self.index.sparse_cover(path).is_some() || !inside().is_empty()
@@ -212,11 +217,13 @@ impl Selector<'_> {
     /// Files of the range: as named, or all that changed. A name that only the older side has was deleted.
     fn range(&mut self, request: &Request, view: &View, range: &Range) -> Result<(), Error> {
         let is_named_by_index = view.is_named_by_index(request);
-        if request.names.is_empty() || is_named_by_index {
+        // A range out of the environment: a runner names of it what lies on disk, which may be another branch. What it could not name
+        // was not left out on purpose.
+        let is_named_by_runner = request.view.is_none() && !request.names.is_empty();
+        if request.names.is_empty() || is_named_by_runner {
             let mut files = Vec::new();
             staged::tree_changes(self.objects, Some(&range.base), &range.to, b"", &mut files)?;
-            // What the index has not was not left out on purpose.
-            files.retain(|(path, ..)| !is_named_by_index || !self.is_known(path));
+            files.retain(|(path, ..)| !is_named_by_runner || !self.is_on_disk(path) || is_named_by_index && !self.is_known(path));
             self.out.blobs(files);
         }
         for name in &request.names {

@@ -21,9 +21,39 @@ pub enum View {
     Range { from: String, to: String },
     /// The files on disk: tracked ones, and untracked ones that are not ignored.
     Worktree,
-    /// Every version of every file in the commits that these revisions reach, named as `git rev-list` takes them; without any, all commits
-    /// that a reference or HEAD reaches. Any other file of the snapshot is that of the index; without a work tree, that of HEAD.
-    History { revisions: Vec<String> },
+    /// Every version of every file in these commits. Any other file of the snapshot is that of the index; without a work tree, that of
+    /// HEAD.
+    History(Commits),
+}
+
+/// Commits of a history.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Commits {
+    /// What reaches them, named as `git rev-list` takes it; without any, every reference and HEAD.
+    pub revisions: Vec<String>,
+    /// The remote whose branches, as far as they are known here, reach none of them.
+    pub not_on: Option<Remote>,
+}
+
+/// Remotes of a repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remote {
+    Any,
+    Named(String),
+}
+
+impl Commits {
+    /// What a push brings: of the range or the branch that a hook runner tells of, what its remote does not have; without a runner, of
+    /// HEAD, what no remote has.
+    pub fn pushed(environment: &Environment) -> Self {
+        let text = |name: &str| environment.get(name).map(|value| value.to_string_lossy().into_owned());
+        let tip = text("PRE_COMMIT_TO_REF").or_else(|| text("PRE_COMMIT_LOCAL_BRANCH")).unwrap_or_else(|| "HEAD".to_owned());
+        let known = text("PRE_COMMIT_FROM_REF").filter(|from| !is_no_commit(from)).map(|from| format!("^{from}"));
+        Self {
+            revisions: [Some(tip), known].into_iter().flatten().collect(),
+            not_on: Some(text("PRE_COMMIT_REMOTE_NAME").map_or(Remote::Any, Remote::Named)),
+        }
+    }
 }
 
 impl View {
@@ -81,7 +111,7 @@ pub(super) fn range(location: &Location, objects: &Objects, view: &View) -> Resu
             let base = if is_new { location.empty_tree()? } else { location.base_tree(objects, from, &commit)? };
             Ok(Some(Range { base, to }))
         }
-        View::History { .. } if location.root.is_none() => {
+        View::History(_) if location.root.is_none() => {
             Ok(location.head_tree(objects)?.map(|head| Range { base: head, to: head }))
         }
         _ => Ok(None),

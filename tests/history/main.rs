@@ -3,6 +3,7 @@
 
 mod appearance;
 mod policy;
+mod pushed;
 mod reading;
 #[path = "../support/repository.rs"]
 mod repository;

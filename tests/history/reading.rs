@@ -1,6 +1,6 @@
 //! Repositories of every kind, whole, cut and damaged.
 
-use gatewright::snapshot::{Environment, ReadError, Request, Snapshot, View};
+use gatewright::snapshot::{Commits, Environment, ReadError, Request, Snapshot, View};
 use sha1::{Digest, Sha1};
 
 use crate::repository::Repository;
@@ -129,7 +129,7 @@ fn every_blob_is_the_one_that_its_name_says() {
     repository.write("empty.txt", "");
     commit(&repository, 50);
     let request = Request {
-        view: Some(View::History { revisions: Vec::new() }),
+        view: Some(View::History(Commits::default())),
         names: Vec::new(),
         hook_mode: false,
         cwd: repository.path(),

@@ -273,7 +273,13 @@ fn s14_a_branch_that_shares_no_commit_with_the_remote_is_judged_as_it_is_pushed(
     let range = ["PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF"];
     let ranged = range.iter().fold(pushed.clone(), |asked, name| asked.set(name, "main"));
     assert_eq!(ranged.names(&["a"]).run(&repo, "").paths(), ["a"]);
-    assert_eq!(pushed.view("all").run(&repo, "").content("a"), b"other\n");
+    assert_eq!(pushed.clone().view("all").run(&repo, "").content("a"), b"other\n");
+    // Nor can anybody name what is not on disk.
+    repo.git(&["commit", "-qm", "other"]);
+    let ranged = pushed.set(range[0], "other").set(range[1], "main").names(&["a"]);
+    assert_eq!(ranged.run(&repo, "").paths(), ["a"]);
+    fs_err::remove_file(repo.path("gone")).unwrap();
+    assert_eq!(ranged.run(&repo, "").paths(), ["a", "gone"]);
     let nowhere = ask().names(&names).set("PRE_COMMIT_LOCAL_BRANCH", "refs/heads/nowhere").run(&repo, "");
     assert!(nowhere.error.unwrap().contains("`refs/heads/nowhere` names no commit"));
 }

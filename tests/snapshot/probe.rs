@@ -267,7 +267,7 @@ fn describe(snapshot: &Snapshot, asked: &Ask) -> Seen {
             View::All => "all".to_owned(),
             View::Worktree => "worktree".to_owned(),
             View::Range { from, to } => format!("{from}...{to}"),
-            View::History { revisions } => format!("history of {}", revisions.join(" ")),
+            View::History(commits) => format!("history of {}", commits.revisions.join(" ")),
         },
         files,
         unread: snapshot.unread().iter().map(|unread| pair(&unread.path, &unread.gap.reason)).collect(),

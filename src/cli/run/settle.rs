@@ -55,7 +55,7 @@ pub(super) fn settle<H: Hook>(session: &Session, judge: &Judge<'_, H>, sighted: 
 fn note_bounds(session: &Session) -> Option<String> {
     let view = session.snapshot.view();
     match view {
-        View::History { .. } if session.snapshot.is_shallow() => {
+        View::History(_) if session.snapshot.is_shallow() => {
             Some("the history is cut: this is a shallow clone; `git fetch --unshallow` gets the rest".to_owned())
         }
         View::Range { .. } if view.ends_with_nothing() => {
@@ -90,7 +90,7 @@ fn names_in_head(open: &[Finding]) -> BTreeMap<RepoPath, RepoPath> {
 fn settle_open<H: Hook>(session: &Session, judge: &Judge<'_, H>, baselines: &Baselines, open: Vec<Finding>) -> Vec<Settled> {
     // The other name under which a baseline may know a file.
     let renames: OnceCell<BTreeMap<RepoPath, RepoPath>> = match session.snapshot.view() {
-        View::History { .. } => OnceCell::from(names_in_head(&open)),
+        View::History(_) => OnceCell::from(names_in_head(&open)),
         _ => OnceCell::new(),
     };
     let renamed_from = |path: &RepoPath| {
