@@ -111,24 +111,24 @@ pub struct ListRules {
 #[derive(Args, Clone, Debug, Default)]
 pub struct Explain {
     /// Id or alias of a rule, or a line of a file: its staged content
-    #[arg(value_name = "RULE | PATH:LINE", required_unless_present = "stdin", conflicts_with = "stdin")]
+    #[arg(value_name = "RULE | PATH:LINE", required_unless_present_any = ["stdin", "stdin_filename"], conflicts_with_all = ["stdin", "stdin_filename"])]
     pub what: Option<OsString>,
     /// Explain all lines of standard input
     #[arg(long, help_heading = "What to judge")]
     pub stdin: bool,
-    /// Judge standard input as the file PATH
-    #[arg(long, value_name = "PATH", requires = "stdin", help_heading = "What to judge")]
+    /// Explain all lines of standard input, as of the file PATH
+    #[arg(long, value_name = "PATH", help_heading = "What to judge")]
     pub stdin_filename: Option<OsString>,
     /// The line of the version in `--to-ref`, changed since REF
-    #[arg(long, value_name = "REF", requires = "to_ref", conflicts_with_all = ["worktree", "stdin"], help_heading = "What to judge")]
+    #[arg(long, value_name = "REF", requires = "to_ref", conflicts_with_all = ["worktree", "stdin", "stdin_filename"], help_heading = "What to judge")]
     pub from_ref: Option<String>,
     /// The commit whose content is judged
     #[arg(long, value_name = "REF", requires = "from_ref", help_heading = "What to judge")]
     pub to_ref: Option<String>,
     /// What lies on disk, staged or not
-    #[arg(long, conflicts_with = "stdin", help_heading = "What to judge")]
+    #[arg(long, conflicts_with_all = ["stdin", "stdin_filename"], help_heading = "What to judge")]
     pub worktree: bool,
-    /// How to print the judgement of a line
+    /// How to print the manual, or the judgement of a line
     #[arg(long, short = 'f', value_enum, default_value_t, help_heading = "Output")]
     pub format: RulesFormat,
     #[command(flatten)]
@@ -250,7 +250,7 @@ pub struct Check {
     #[arg(long, value_name = "REF", requires = "from_ref", help_heading = "What to judge")]
     pub to_ref: Option<String>,
     /// What lies on disk, staged or not
-    #[arg(long, conflicts_with = "stdin_filename", help_heading = "What to judge")]
+    #[arg(long, help_heading = "What to judge")]
     pub worktree: bool,
     /// Standard input, judged as the file PATH (`-`: as a file without a name)
     #[arg(long, value_name = "PATH", conflicts_with = "files", help_heading = "What to judge")]

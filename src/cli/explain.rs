@@ -4,7 +4,7 @@
 
 use std::ffi::{OsStr, OsString};
 
-use super::arguments::{Check, Explain, Output};
+use super::arguments::{Check, Explain, Output, RulesFormat};
 use super::failure::Failure;
 use super::run::{self, Order};
 use super::session::working_directory;
@@ -24,7 +24,7 @@ pub fn run<H: Hook>(arguments: &Explain) -> Result<Exit, Failure> {
     let name = what.to_string_lossy();
     // A rule of ours is explained anywhere, whatever the repository is like.
     if let Ok(rule) = manual::find(H::RULES, &name) {
-        return print(rule);
+        return print(rule, arguments.format);
     }
     if let Some((path, line)) = place(what) {
         return explain::<H>(&Check { files: vec![path], ..arguments.check() }, Some(line));
@@ -33,13 +33,13 @@ pub fn run<H: Hook>(arguments: &Explain) -> Result<Exit, Failure> {
     let directory = working_directory(shared.directory.as_deref())?;
     let rules = if shared.no_config { Ruleset::of(H::RULES) } else { own_rules::of_directory::<H>(&directory)? };
     match manual::find(rules.all, &name) {
-        Ok(rule) => print(rule),
+        Ok(rule) => print(rule, arguments.format),
         Err(near) => Err(unknown::<H>(&name, &near)),
     }
 }
 
-fn print(rule: &Rule) -> Result<Exit, Failure> {
-    terminal::print(|out| manual::explain(rule, out))?;
+fn print(rule: &'static Rule, format: RulesFormat) -> Result<Exit, Failure> {
+    terminal::print(|out| manual::explain(rule, format, out))?;
     Ok(Exit::Clean)
 }
 

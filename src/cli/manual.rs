@@ -26,7 +26,17 @@ fn printable(text: &str) -> String {
 }
 
 /// The manual of a rule.
-pub fn explain(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
+pub fn explain(rule: &'static Rule, format: RulesFormat, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        RulesFormat::Text => explain_to_people(rule, out),
+        RulesFormat::Json => {
+            serde_json::to_writer_pretty(&mut *out, &Manual { row: row(rule), manual: rule.manual.trim() })?;
+            writeln!(out)
+        }
+    }
+}
+
+fn explain_to_people(rule: &Rule, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# {}: {}\n", rule.id, printable(rule.summary))?;
     let since = rule.since.map(|version| format!(" · since {version}")).unwrap_or_default();
     writeln!(out, "severity {} · confidence {}{since}", rule.severity.as_str(), rule.confidence.as_str())?;
@@ -71,6 +81,14 @@ struct RuleRow {
     cwe: Option<u16>,
     since: Option<&'static str>,
     references: &'static [&'static str],
+}
+
+#[derive(Serialize)]
+struct Manual {
+    #[serde(flatten)]
+    row: RuleRow,
+    /// Markdown.
+    manual: &'static str,
 }
 
 /// The list of all rules.

@@ -28,6 +28,8 @@ pub struct Secrets {
     pub companion: String,
     /// Path of the file to which `fix` adds the names of environment variables. Without this key the first that is there of
     /// `.env.example`, `.env.sample`, `.env.template` and `env.example`, else the first.
+    #[serde(deserialize_with = "value::optional_path")]
+    #[cfg_attr(test, schemars(length(min = 1)))]
     pub env_example: Option<String>,
     /// Findings below this confidence are silent: `low`, `medium` or `high`. Without this key `medium`, in the profile `strict` `low`.
     #[serde(deserialize_with = "value::confidence")]

@@ -166,7 +166,12 @@ pub(super) fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String,
     if parts.is_empty() || written.ends_with('/') {
         return Err(serde::de::Error::custom("expected the path of a file, like `ci/.secrets.baseline`"));
     }
-    Ok(format!("{}{}", if written.starts_with('/') { "/" } else { "" }, parts.join("/")))
+    if written.starts_with('/') || parts.first() == Some(&"..") {
+        return Err(serde::de::Error::custom(
+            "the path leads out of the repository; expected a file in it, like `ci/.secrets.baseline`",
+        ));
+    }
+    Ok(parts.join("/"))
 }
 
 /// A key that may be left out, and takes a [`path`].
