@@ -149,20 +149,22 @@ impl<'d> Scan<'d> {
                 return;
             }
             match meaning {
-                Meaning::Rule(number) if let Some(rule) = generic::rule_of(number) => match scope {
-                    Scope::Everything => names.at(source, rule, &hit, &mut found),
-                    Scope::Formats => found.mention(rule, hit.start, "names are not judged in such a text, formats are"),
-                },
-                Meaning::Rule(number) => match self.detector.code.get(usize::from(number)).copied().flatten() {
-                    Some(code) if scope == Scope::Everything || code.scope == Scope::Formats => {
-                        code.find(source, rules::ALL.get(usize::from(number)).copied(), hit, &mut found);
-                        for decoded in std::mem::take(&mut found.decoded) {
-                            self.inside(source, decoded, depth, &mut found);
-                        }
+                Meaning::Rule(number) => match (generic::rule_of(number), scope) {
+                    (Some(rule), Scope::Everything) => names.at(source, rule, &hit, &mut found),
+                    (Some(rule), Scope::Formats) => {
+                        found.mention(rule, hit.start, "names are not judged in such a text, formats are");
                     }
-                    Some(_) => {}
-                    None if self.row(number, text, scope, &hit, &mut found) => {}
-                    None => self.detector.patterns.try_at(text, number, hit, &mut searched, &mut self.budget, &mut found),
+                    (None, _) => match self.detector.code.get(usize::from(number)).copied().flatten() {
+                        Some(code) if scope == Scope::Everything || code.scope == Scope::Formats => {
+                            code.find(source, rules::ALL.get(usize::from(number)).copied(), hit, &mut found);
+                            for decoded in std::mem::take(&mut found.decoded) {
+                                self.inside(source, decoded, depth, &mut found);
+                            }
+                        }
+                        Some(_) => {}
+                        None if self.row(number, text, scope, &hit, &mut found) => {}
+                        None => self.detector.patterns.try_at(text, number, hit, &mut searched, &mut self.budget, &mut found),
+                    },
                 },
                 encoded => {
                     if let Some(decoded) = decode::around(text, encoded, hit, &mut progress) {
