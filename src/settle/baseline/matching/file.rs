@@ -9,6 +9,7 @@ use crate::secret::rules;
 use crate::settle::baseline::companion::{ANYWHERE, Accepted, Line, Note, Salt, context_hash, fingerprint};
 use crate::settle::baseline::detect_secrets::{Baseline, Entry, Identity};
 use crate::settle::baseline::json::Text;
+use crate::settle::baseline::merge::join_repeated;
 use crate::settle::{Forgiver, Settled, Standing};
 use crate::source::RepoPath;
 
@@ -80,16 +81,29 @@ impl<'a> Judge<'a> {
         let anywhere = Text::from(ANYWHERE);
         for path in self.paths.clone().iter().chain([&anywhere]) {
             let Some(lines) = self.lines.get(path) else { continue };
-            let places = self.places_by_hash(findings, path);
-            for line in lines {
-                let Accepted::Value { hash, .. } = &line.subject else { continue };
+            for (candidates, line) in self.lines_by_places(findings, path, lines) {
                 let count = (!line.is_anywhere()).then(|| line.count() as usize);
-                let is_of_its_hook =
-                    |place: &usize| findings.get(*place).is_some_and(|finding| finding.rule.hook.as_str() == line.hook);
-                let candidates = places.get(hash).into_iter().flatten().copied().filter(is_of_its_hook).collect();
-                self.forgive(findings, candidates, Allowance { count, at: line.at.clone() }, file, &line.note);
+                self.forgive(findings, candidates, Allowance { count, at: line.at }, file, &line.note);
             }
         }
+    }
+
+    /// The lines that accept values found here, by the findings. Where files were merged that were made independently, one value may
+    /// have a line under each of the salts: they are one entry.
+    fn lines_by_places(&self, findings: &[Finding], path: &Text, lines: &[&Line]) -> BTreeMap<Vec<usize>, Line> {
+        let places = self.places_by_hash(findings, path);
+        let mut joined: BTreeMap<Vec<usize>, Line> = BTreeMap::new();
+        for line in lines {
+            let Accepted::Value { hash, .. } = &line.subject else { continue };
+            let is_of_its_hook =
+                |place: &usize| findings.get(*place).is_some_and(|finding| finding.rule.hook.as_str() == line.hook);
+            let candidates: Vec<usize> = places.get(hash).into_iter().flatten().copied().filter(is_of_its_hook).collect();
+            if candidates.is_empty() {
+                continue;
+            }
+            joined.entry(candidates).and_modify(|kept| join_repeated(kept, line)).or_insert_with(|| Line::clone(line));
+        }
+        joined
     }
 
     /// The findings by the hashes that stand for them under this path. A hash covers the rule, so the rule needs no second look.

@@ -88,6 +88,31 @@ fn of_three_occurrences_the_new_one_is_named() {
     assert!(settled[1].finding.notes[0].contains("accepts 2"));
 }
 
+/// The lines of two files that were made independently and merged: one value under two salts, one of them labelled.
+fn under_two_salts(label: Label, labelled: usize) -> Companion {
+    let salts: Vec<Salt> = [42, 43].map(|byte| Salt::new([byte; 16])).to_vec();
+    let line = |(place, salt)| {
+        let hash = companion::fingerprint(Some(salt), &finding("a.py", "hunter2", "", 1, &[]), b"a.py");
+        let note = Note { label: (place == labelled).then_some(label), ..Note::default() };
+        Line { salt: place, note, ..Line::new("a.py".into(), Accepted::Value { rule: RULE.id.to_owned(), hash }) }
+    };
+    Companion { lines: salts.iter().enumerate().map(line).collect(), salts, ..companion() }
+}
+
+#[test]
+fn of_two_entries_for_a_value_the_labelled_one_decides() {
+    for labelled in [0, 1] {
+        let case = |label, policy| Case { companion: Some(under_two_salts(label, labelled)), policy, ..Case::default() };
+        let found = || vec![finding("a.py", "hunter2", "", 1, &[])];
+        let real = case(Label::Real, Policy { fail_on_real: true, ..Policy::default() });
+        assert_eq!(real.open(found()), [1], "line {labelled} is labelled");
+        let test = case(Label::Test, Policy { fail_on_unaudited: true, ..Policy::default() });
+        assert!(test.open(found()).is_empty(), "line {labelled} is labelled");
+        // They are one entry: it accepts one occurrence.
+        assert_eq!(test.open([found(), found()].concat()), [1], "line {labelled} is labelled");
+    }
+}
+
 #[test]
 fn occurrences_beyond_those_of_the_version_before_are_open() {
     let file = baseline(&[("a.py", KEYWORD, [b'h'; 20])]);

@@ -99,8 +99,12 @@ fn merge_list(base: &[String], ours: &[String], theirs: &[String]) -> Vec<String
 
 fn merge_note(base: Option<&Note>, ours: &Note, theirs: &Note) -> Note {
     three_way(base, ours, theirs, |ours, theirs| {
-        let label =
-            three_way(base.map(|base| &base.label), &ours.label, &theirs.label, |ours, theirs| stricter_label(*ours, *theirs));
+        // Without a base, a note without label said nothing: it took none away.
+        let both = |ours: &Option<Label>, theirs: &Option<Label>| match base {
+            Some(_) => stricter_label(*ours, *theirs),
+            None => stricter_label(ours.or(*theirs), theirs.or(*ours)),
+        };
+        let label = three_way(base.map(|base| &base.label), &ours.label, &theirs.label, both);
         // Reason and owner belong to the label that won.
         let speaker = match (ours.label == label, theirs.label == label) {
             (true, false) => Some(ours),
@@ -133,7 +137,8 @@ fn stricter_label(one: Option<Label>, other: Option<Label>) -> Option<Label> {
     [one, other].into_iter().max_by_key(rank).flatten()
 }
 
-/// Joins two lines about the same entry in one file: the larger count, every context and hash, the stricter note.
+/// Joins two lines of one file that are about the same: the larger count, every context and hash, the labelled and stricter note. The
+/// hash of a value stays the one of `kept`.
 pub(in crate::settle::baseline) fn join_repeated(kept: &mut Line, other: &Line) {
     *kept = merge_line(None, kept, other);
 }

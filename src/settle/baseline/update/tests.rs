@@ -139,6 +139,29 @@ fn a_value_accepted_anywhere_goes_only_with_its_last_occurrence() {
 }
 
 #[test]
+fn of_two_entries_for_a_value_the_labelled_one_stays() {
+    let salts: Vec<Salt> = [1, 2].map(|byte| Salt::new([byte; 16])).to_vec();
+    let found = [finding("a.py", "native", "", 1, &[])];
+    let note = Note { label: Some(Label::Real), reason: Some("seen".to_owned()), owner: Some("sam".to_owned()), until: None };
+    for labelled in [0, 1] {
+        let line = |(place, salt)| {
+            let subject = Accepted::Value { rule: RULE.id.to_owned(), hash: fingerprint(Some(salt), &found[0], b"a.py") };
+            let note = if place == labelled { note.clone() } else { Note::default() };
+            Line { salt: place, note, ..Line::new("a.py".into(), subject) }
+        };
+        let lines_before = salts.iter().enumerate().map(line).collect();
+        let old = files(baseline(&[]), Companion { lines: lines_before, salts: salts.clone(), ..companion() });
+        let updated = Run::new(&[], &found).on(&old);
+        let [line] = lines(&updated) else { panic!("{:?}", lines(&updated)) };
+        assert_eq!((&line.note, line.salt, line.count()), (&note, 0, 1));
+        let hash = fingerprint(salts.first(), &found[0], b"a.py");
+        assert_eq!(line.subject, Accepted::Value { rule: RULE.id.to_owned(), hash });
+        assert_eq!(updated.vanished, Vec::<String>::new());
+        assert_eq!(Run::new(&[], &found).on(&updated.files).files, updated.files);
+    }
+}
+
+#[test]
 fn a_slim_baseline_stays_slim() {
     let mut old = baseline(&[("a.py", KEYWORD, [b'h'; 20])]);
     old.generated_at = None;

@@ -8,6 +8,7 @@ use crate::finding::Finding;
 use crate::settle::baseline::companion::{ANYWHERE, Accepted, Companion, Line, Salt, fingerprint};
 use crate::settle::baseline::detect_secrets::{Baseline, Identity};
 use crate::settle::baseline::json::Text;
+use crate::settle::baseline::merge::join_repeated;
 
 impl Run<'_> {
     pub(super) fn values(&mut self, companion: &mut Companion, baseline: Option<&Baseline>) {
@@ -71,10 +72,9 @@ impl Run<'_> {
         for (own, found) in groups {
             let Some(&first) = found.first() else { continue };
             let is_it = |line: &Line| hash(line).is_some_and(|hash| hashes(salts, first, &line.path).any(|other| other == *hash));
-            let line = if let Some(place) = known.iter().position(is_it) {
-                let line = known.swap_remove(place);
+            let line = if let Some((line, is_joined)) = take_joined(&mut known, is_it) {
                 let accepted = if self.change.accept_new { found } else { choose(salts, &line, found) };
-                let renewed = (line.path != *path).then_some((own, first.rule.id));
+                let renewed = (is_joined || line.path != *path).then_some((own, first.rule.id));
                 grown(line, path, salts, &accepted, renewed)
             } else if self.change.accept_new && !anywhere.iter().any(is_it) && !is_covered(baseline, path, first) {
                 let subject = Accepted::Value { rule: first.rule.id.to_owned(), hash: own };
@@ -100,7 +100,20 @@ impl Run<'_> {
     }
 }
 
-/// The line with the accepted occurrences, and after a rename with its new path and hash.
+/// Takes the lines about one value out of `known`, as one, and tells whether they were several: a value may have a line under each of
+/// the salts.
+fn take_joined(known: &mut Vec<Line>, is_it: impl Fn(&Line) -> bool) -> Option<(Line, bool)> {
+    let (of_value, others) = std::mem::take(known).into_iter().partition::<Vec<Line>, _>(is_it);
+    *known = others;
+    let is_joined = of_value.len() > 1;
+    let line = of_value.into_iter().reduce(|mut kept, line| {
+        join_repeated(&mut kept, &line);
+        kept
+    })?;
+    Some((line, is_joined))
+}
+
+/// The line with the accepted occurrences, and after a rename or where several were joined with its new path and hash.
 fn grown(mut line: Line, path: &Text, salts: &[Salt], accepted: &[&Finding], renewed: Option<(String, &str)>) -> Line {
     if let Some((hash, rule)) = renewed {
         line.subject = Accepted::Value { rule: rule.to_owned(), hash };
