@@ -56,7 +56,7 @@ pub(super) fn open<H: Hook>(arguments: &Check, hook_mode: bool) -> Result<(Sessi
         shared: &arguments.shared,
         source: source_name(arguments, view),
         hook_mode,
-        is_whole_tree: arguments.files.is_empty() && matches!(view, View::All | View::Worktree),
+        is_whole_tree: arguments.files.is_empty() && !is_stdin && matches!(view, View::All | View::Worktree),
         uses_cache: arguments.caching.choice().unwrap_or(config.cache) && !is_stdin,
         compares_disk: !is_stdin,
         as_baseline: arguments.json,
@@ -81,8 +81,9 @@ fn what_to_judge(arguments: &Check) -> (Option<View>, Vec<OsString>) {
         (Some(from), Some(to)) => Some(View::Range { from: from.clone(), to: to.clone() }),
         _ if arguments.all_files => Some(View::All),
         _ if arguments.worktree => Some(View::Worktree),
-        // Standard input is judged by the configuration that is staged.
-        _ if arguments.staged || arguments.stdin_filename.is_some() => Some(View::Staged),
+        _ if arguments.staged => Some(View::Staged),
+        // Standard input has the path of the index, and the policy that is staged, whether the file is changed or not.
+        _ if arguments.stdin_filename.is_some() => Some(View::All),
         _ => None,
     };
     let names = arguments.stdin_filename.as_ref().map_or_else(|| arguments.files.clone(), |name| vec![name.clone()]);
@@ -159,14 +160,18 @@ fn sight_stdin<H: Hook>(path: &RepoPath, judge: &Judge<'_, H>) -> Result<Sighted
     Ok(sighted)
 }
 
-/// The path in the repository of the one file that the snapshot was asked for, whether it is there or not.
+/// The path in the repository of the one file that the snapshot was asked for, whether it is there or not. `-` is no file.
 fn path_of(session: &Session, name: &OsStr) -> RepoPath {
     let snapshot = &session.snapshot;
+    if name == "-" {
+        return RepoPath::new("-");
+    }
     let missing = snapshot.unread().iter().map(|unread| &unread.path);
     let skipped = snapshot.skipped().iter().map(|skipped| &skipped.path);
     let mut paths = snapshot.entries().iter().map(|entry| &entry.path).chain(missing).chain(skipped);
     match paths.next() {
         Some(path) if paths.all(|other| other == path) => path.clone(),
-        _ => RepoPath::new(name.as_encoded_bytes()),
+        // A directory.
+        _ => RepoPath::new(inside(snapshot, &session.cwd, Path::new(name)).into_bytes()),
     }
 }

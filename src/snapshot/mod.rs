@@ -159,7 +159,9 @@ impl Snapshot {
             Ok((location, handle)) => (Some(location), handle),
             // Named files are on disk, repository or not; the range of the environment needs one.
             Err(Error::NotARepository { .. }) if view == View::Worktree => (None, None),
-            Err(Error::NotARepository { .. }) if view == View::Staged && !request.names.is_empty() => (None, None),
+            Err(Error::NotARepository { .. }) if matches!(view, View::Staged | View::All) && !request.names.is_empty() => {
+                (None, None)
+            }
             Err(error) => return Err(error),
         };
         let Some(location) = location else { return Self::without_repository(request, view) };

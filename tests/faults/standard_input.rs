@@ -26,6 +26,8 @@ fn needs_no_repository_and_no_file() {
     told(&folder, &["--stdin-filename", "a.py"], &secret()).ended(1).with(&["a.py:1:6: github-token"]);
     told(&folder, &["--stdin-filename", "-"], &secret()).ended(1).with(&["-:1:6: github-token"]);
     told(&Repository::new(), &["--stdin-filename", "-"], &secret()).ended(1).with(&["-:1:6: github-token"]);
+    std::fs::create_dir(folder.path().join("docs")).unwrap();
+    told(&folder, &["-C", "docs", "--stdin-filename", "-"], &secret()).ended(1).with(&["-:1:6: github-token"]).without("docs");
 }
 
 #[test]
@@ -42,17 +44,21 @@ fn has_its_path_in_the_repository() {
     let repository = Repository::new();
     repository.stage("docs/x.py", "x = 1\n");
     repository.stage("gatewright.toml", "exclude = [\"docs/**\"]\n");
+    goes_by_its_path(&repository);
+    repository.commit_unchecked("nothing is staged any more");
+    goes_by_its_path(&repository);
+}
+
+#[track_caller]
+fn goes_by_its_path(repository: &Repository) {
     let inside = repository.path().join("docs");
     let inside = inside.to_string_lossy();
-    for name in ["x.py", "new.py"] {
-        let place = format!("docs/{name}");
-        told(&repository, &["-C", &inside, "--stdin-filename", name], &secret()).ended(0).with(&[
-            "skipped: ",
-            &place,
-            "excluded",
-        ]);
+    for (name, place) in
+        [("x.py", "docs/x.py"), ("new.py", "docs/new.py"), ("./x.py", "docs/x.py"), ("../docs/x.py", "docs/x.py")]
+    {
+        told(repository, &["-C", &inside, "--stdin-filename", name], &secret()).ended(0).with(&["skipped: ", place, "excluded"]);
         let forced = ["-C", &inside, "--no-force-exclude", "--stdin-filename", name];
-        told(&repository, &forced, &secret()).ended(1).with(&[&format!("{place}:1:6: github-token")]);
+        told(repository, &forced, &secret()).ended(1).with(&[&format!("{place}:1:6: github-token")]);
     }
 }
 
@@ -67,4 +73,17 @@ fn above_the_limit_is_told() {
     let said = told(&repository, &["--stdin-filename", "a.py"], &"x".repeat(1001)).ended(0);
     said.with(&["skipped: a.py: could not be judged, which `accept-unread` accepts: a dump"]);
     told(&repository, &["--stdin-filename", "b.py"], &"x".repeat(1001)).ended(2);
+}
+
+#[test]
+fn of_a_file_that_is_committed_answers_to_its_baseline() {
+    let repository = Repository::new();
+    repository.stage("d/a.py", secret());
+    repository.commit_unchecked("the file");
+    repository.gatewright(&["baseline", "create"]).ended(0);
+    repository.git(&["add", "."]);
+    repository.commit_unchecked("its baseline");
+    for name in ["d/a.py", "./d/a.py", "d/../d/a.py"] {
+        told(&repository, &["--stdin-filename", name], &secret()).ended(0);
+    }
 }
