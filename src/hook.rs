@@ -5,10 +5,10 @@
 pub mod example;
 pub mod secrets;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::config::Config;
-use crate::finding::{Finding, Fix, ForeignIdentity, Redacted, Text};
+use crate::finding::{Finding, Fix, ForeignIdentity, Redacted, Subject, Text};
 use crate::gap::Gap;
 use crate::rule::{HookName, Rules};
 use crate::secret::compat;
@@ -99,14 +99,26 @@ pub trait Hook: Sync + Sized {
         files.iter().map(|file| Repair::none(file, "this hook mends nothing")).collect()
     }
 
-    /// Adds to the findings of one file the names that detect-secrets has for them: the identities that stand in the same place.
+    /// Adds to the findings of one file the names that detect-secrets has for them: the identities that stand in the same place, or where
+    /// the same value does, for it names a value once.
     fn identify(&self, findings: &mut [&mut Finding], identities: &[compat::Identity]) {
-        for finding in findings {
+        let mut named: HashMap<[u8; 20], Vec<ForeignIdentity>> = HashMap::new();
+        let value = |finding: &Finding| match &finding.subject {
+            Subject::Secret(value) => value.with(compat::sha1),
+            Subject::Plain(text) => compat::sha1(text.as_bytes()),
+        };
+        for finding in findings.iter_mut() {
             let place = finding.span.start..finding.span.end;
             let same = identities
                 .iter()
                 .filter(|identity| identity.span.as_ref().is_some_and(|span| span.start < place.end && place.start < span.end));
             finding.foreign.extend(same.map(|identity| ForeignIdentity { kind: identity.kind, sha1: identity.sha1 }));
+            if !finding.foreign.is_empty() {
+                named.entry(value(finding)).or_default().extend(finding.foreign.iter().cloned());
+            }
+        }
+        for finding in findings {
+            finding.foreign.extend(named.get(&value(finding)).into_iter().flatten().cloned());
             finding.foreign.sort_by_key(|identity| (identity.kind, identity.sha1));
             finding.foreign.dedup();
         }
