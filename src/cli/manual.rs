@@ -128,7 +128,15 @@ pub type Named = (String, Vec<u8>);
 pub fn completions(binary: &str, shell: clap_complete::Shell) -> Named {
     // clap_complete panics when it cannot write, so it writes into memory.
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Arguments::command(), binary, &mut script);
+    if shell == clap_complete::Shell::Bash {
+        // clap_complete 4 spells the hyphen of a binary's name in two ways there, so that no command is recognised.
+        let name = binary.replace('-', "_");
+        clap_complete::generate(shell, &mut Arguments::command(), &name, &mut script);
+        let ends = |name: &str| format!("-o default {name}\n");
+        script = String::from_utf8_lossy(&script).replace(&ends(&name), &ends(binary)).into_bytes();
+    } else {
+        clap_complete::generate(shell, &mut Arguments::command(), binary, &mut script);
+    }
     (shell.file_name(binary), script)
 }
 
