@@ -47,6 +47,8 @@ fn add<H: Hook + Send + 'static>(all: Ruleset, rules: Rules, root: &Path, trials
         let repositories = example::repositories(&text);
         let share = example::lacking(rule, &repositories);
         trials.push(Trial::test(format!("{}::has_hits_and_near_misses", rule.id), move || failed(share.as_slice())));
+        let unread = example::unread(&file, &text);
+        trials.push(Trial::test(format!("{}::has_no_block_that_is_not_run", rule.id), move || failed(&unread)));
         for repository in repositories {
             let (harness, file) = (harness.clone(), file.clone());
             let name = format!("{}::line_{}", rule.id, repository.line());

@@ -64,6 +64,7 @@ pub enum Command {
     /// With `--test`, each fenced block of a rule file in .gatewright/rules is judged as a file by all rules, as it lies on disk: a line that
     /// ends in `#~ ID` must be found by that rule and no other, any other line by none. Exit code: 0 all is as the examples say, 1 it is
     /// not, 2 a rule is malformed.
+    #[command(after_long_help = include_str!("rule_example.txt"))]
     Rules(Box<ListRules>),
     /// Print the JSON Schema of the configuration, for editors
     ConfigSchema,

@@ -10,7 +10,7 @@ use crate::hook::Hook;
 use crate::rule::FOLDER;
 use crate::ruleset::Ruleset;
 use crate::snapshot::{Environment, Error, Names, Request, Snapshot, View, names_on_disk};
-use crate::source::{RepoPath, escape};
+use crate::source::escape;
 use crate::store;
 
 /// What may lie among the rules and is none.
@@ -88,7 +88,11 @@ fn rule_files(names: &Names) -> Result<Vec<String>, Failure> {
         return Err(Failure::usage(message, format!("no rules are read from it: rule files lie right in {FOLDER}")));
     }
     let mut files = Vec::new();
-    for name in names.keys().filter(|name| is_markdown(name) && *name != README) {
+    for name in names.keys().filter(|name| *name != README && !is_by_the_way(name)) {
+        if !name.ends_with(b".md") {
+            let message = format!("{FOLDER}/{} is no rule file", escape(name));
+            return Err(Failure::usage(message, "its name would end in .md; call it so, or put it elsewhere"));
+        }
         let Ok(name) = std::str::from_utf8(name) else {
             let message = format!("{FOLDER}/{} is not named in UTF-8", escape(name));
             return Err(Failure::usage(
@@ -101,6 +105,7 @@ fn rule_files(names: &Names) -> Result<Vec<String>, Failure> {
     Ok(files)
 }
 
-fn is_markdown(name: &[u8]) -> bool {
-    RepoPath::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case(b"md"))
+/// What editors and git put there: `.gitkeep`, `.acme.md.swp`, `acme.md~`.
+fn is_by_the_way(name: &[u8]) -> bool {
+    name.starts_with(b".") || name.ends_with(b"~")
 }

@@ -2,6 +2,7 @@
 //! Promises that examples are judged by the harness that judges those of ours, with all rules of both.
 //! Reads rule files to be tried from disk: they are tried before they are staged.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::arguments::ListRules;
@@ -10,7 +11,7 @@ use super::{manual, own_rules, session, terminal};
 use crate::hook::Hook;
 use crate::hook::example::Harness;
 use crate::rule::FOLDER;
-use crate::rule::example::{lacking, repositories};
+use crate::rule::example::{lacking, repositories, unread};
 use crate::ruleset::Ruleset;
 use crate::settle::Exit;
 use crate::source::escape;
@@ -35,7 +36,9 @@ fn test<H: Hook>(named: &[PathBuf], directory: &Path) -> Result<Exit, Failure> {
     let (mut blocks, mut tried, mut faults) = (0, 0, Vec::new());
     for (path, bytes) in all.iter().filter(|(path, _)| wanted.as_ref().is_none_or(|wanted| wanted.contains(path))) {
         let Some(rule) = rules.own.iter().find(|rule| rule.file == path) else { continue };
-        let repositories = repositories(&String::from_utf8_lossy(bytes));
+        let text = String::from_utf8_lossy(bytes);
+        let repositories = repositories(&text);
+        faults.extend(unread(path, &text));
         faults.extend(lacking(rule, &repositories));
         for repository in &repositories {
             faults.extend(harness.faults(path, repository));
@@ -46,7 +49,7 @@ fn test<H: Hook>(named: &[PathBuf], directory: &Path) -> Result<Exit, Failure> {
     if tried == 0 {
         return Err(Failure::usage(
             format!("there are no rules in {FOLDER}"),
-            "a project's rules are Markdown files there; see `rules --help`",
+            "a rule is a Markdown file there: `gatewright-secrets rules --help` shows one",
         ));
     }
     terminal::print(|out| {
@@ -62,14 +65,17 @@ fn test<H: Hook>(named: &[PathBuf], directory: &Path) -> Result<Exit, Failure> {
 fn names(named: &[PathBuf], directory: &Path, root: &Path) -> Result<Option<Vec<String>>, Failure> {
     let folder = fs_err::canonicalize(root.join(FOLDER)).unwrap_or_else(|_| root.join(FOLDER));
     let name = |file: &PathBuf| {
-        let place = fs_err::canonicalize(directory.join(file))?;
+        let shown = || escape(file.as_os_str().as_encoded_bytes());
+        let place = fs_err::canonicalize(directory.join(file)).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => {
+                Failure::usage(format!("there is no file or folder {}", shown()), format!("rule files lie right in {FOLDER}"))
+            }
+            _ => error.into(),
+        })?;
         let is_rule = place.parent() == Some(&folder) && place.extension().is_some_and(|extension| extension == "md");
         let name = place.file_name().map(|name| format!("{FOLDER}/{}", name.to_string_lossy()));
         name.filter(|_| is_rule).ok_or_else(|| {
-            Failure::usage(
-                format!("{} is no rule file of this project", escape(file.as_os_str().as_encoded_bytes())),
-                format!("rule files lie right in {FOLDER}"),
-            )
+            Failure::usage(format!("{} is no rule file of this project", shown()), format!("rule files lie right in {FOLDER}"))
         })
     };
     let names = named.iter().map(name).collect::<Result<Vec<String>, Failure>>()?;

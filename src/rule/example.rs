@@ -1,5 +1,5 @@
 //! The fenced blocks of a rule file, which are its tests. Marks (`#~ id`) are cut off the lines and middle dots are removed.
-//! Promises the line of everything in the rule file, for messages.
+//! Promises the line of everything in the rule file, for messages, and that no block is passed over: what opens none is named.
 //! Judges nothing; that is `hook::example`.
 
 use std::collections::BTreeSet;
@@ -85,7 +85,7 @@ pub fn lacking(rule: &Rule, repositories: &[Repository]) -> Option<String> {
 pub fn repositories(rule_file: &str) -> Vec<Repository> {
     let mut found: Vec<Repository> = Vec::new();
     let mut configuration: Option<Example> = None;
-    for example in parse(rule_file) {
+    for example in parse(rule_file).0 {
         configuration = configuration.filter(|it| it.section == example.section);
         if example.file == CONFIGURATION {
             configuration = Some(example);
@@ -105,9 +105,15 @@ pub fn repositories(rule_file: &str) -> Vec<Repository> {
     found
 }
 
-/// All blocks with a language, in order.
-fn parse(rule_file: &str) -> Vec<Example> {
+/// Fences that no block comes of, so that nothing behind them is tried.
+pub fn unread(file: &str, rule_file: &str) -> Vec<String> {
+    parse(rule_file).1.into_iter().map(|(line, what)| format!("{file}:{line}: {what}")).collect()
+}
+
+/// All blocks, in order, and the lines of fences that are none.
+fn parse(rule_file: &str) -> (Vec<Example>, Vec<(usize, &'static str)>) {
     let mut examples = Vec::new();
+    let mut faults = Vec::new();
     let mut open: Option<(String, Example)> = None;
     let mut section = 0;
     for (index, line) in rule_file.lines().enumerate() {
@@ -120,10 +126,23 @@ fn parse(rule_file: &str) -> Vec<Example> {
             None => {
                 section += usize::from(line.starts_with('#'));
                 open = open_fence(line, index + 1, section);
+                if open.is_none() && is_fence(line) {
+                    faults.push((
+                        index + 1,
+                        "a block opens with three backticks at the start of its line and a language behind them",
+                    ));
+                }
             }
         }
     }
-    examples
+    faults.extend(open.map(|(_, example)| (example.line, "the block has no end: close it with the backticks that open it")));
+    (examples, faults)
+}
+
+/// Whether Markdown would begin a block here.
+fn is_fence(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("```") || line.starts_with("~~~")
 }
 
 fn open_fence(line: &str, number: usize, section: usize) -> Option<(String, Example)> {
@@ -133,7 +152,6 @@ fn open_fence(line: &str, number: usize, section: usize) -> Option<(String, Exam
     }
     let (fence, info) = line.split_at(ticks);
     let mut words = info.split_whitespace();
-    // A fence without language opens nothing, and so does the bare fence that closes it.
     let language = words.next()?;
     let named = words.find_map(|word| word.strip_prefix("file="));
     let file = named.map_or_else(|| file_name(language), str::to_string);

@@ -115,8 +115,15 @@ fn judge_as_they_are_staged() {
     repository.write(RULE, rule("acme[0-9]{8}"));
     finds(&repository, &["a.py"]);
     repository.stage(".gatewright/rules/README.md", "How we write rules.\n");
-    repository.stage(".gatewright/rules/notes.txt", "Not a rule.\n");
+    repository.stage(".gatewright/rules/.gitkeep", "");
+    repository.write(".gatewright/rules/acme.md~", "An editor's copy.\n");
     finds(&repository, &["a.py"]);
+    for name in ["notes.txt", "other.MD", "README.rst"] {
+        let path = format!(".gatewright/rules/{name}");
+        repository.stage(&path, "Is it a rule?\n");
+        judged(&repository, &["a.py"]).ended(2).with(&[&format!("{path} is no rule file")]);
+        repository.git(&["rm", "-qf", &path]);
+    }
 }
 
 #[test]
