@@ -33,6 +33,10 @@ written_as!(Globs, {
     "anyOf": [{ "type": "string", "minLength": 1 }, { "type": "array", "items": { "type": "string", "minLength": 1 } }],
     "title": "globs"
 });
+written_as!(SomeGlobs, {
+    "anyOf": [{ "type": "string", "minLength": 1 }, { "type": "array", "minItems": 1, "items": { "type": "string", "minLength": 1 } }],
+    "title": "globs"
+});
 written_as!(Size, {
     "type": ["integer", "string"],
     "minimum": 1,

@@ -20,7 +20,7 @@ const WIDTH: usize = 110;
 
 const HELP: &str = "every key is explained in docs/configuration.md; nothing is judged by a configuration that is in doubt";
 
-/// The first error of a configuration file.
+/// An error of a configuration file: that of its form, else the first by line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
     /// The file, as given to the parser.
@@ -127,6 +127,7 @@ fn teach(message: &str, table: &str, file: &str, found: &str) -> (String, Option
         let expected = match expected {
             "a sequence" => "a list",
             "i64" => "a number",
+            "any value" => "a number up to 9223372036854775807",
             other => other,
         };
         return (format!("expected {expected}, found {found}"), None);

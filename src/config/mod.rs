@@ -13,6 +13,8 @@ use crate::source::{RepoPath, quote};
 #[cfg(test)]
 mod docs;
 mod error;
+#[cfg(test)]
+mod fault_tests;
 mod pyproject;
 mod secrets;
 #[cfg(test)]
@@ -88,7 +90,7 @@ impl Default for Config {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PerPath {
     /// The paths it holds for.
-    #[cfg_attr(test, schemars(with = "docs::Globs"))]
+    #[cfg_attr(test, schemars(with = "docs::SomeGlobs"))]
     pub path: PathSet,
     /// Rules (ids or aliases) that are forgiven there.
     #[serde(default)]
@@ -108,7 +110,7 @@ pub struct PerPath {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct AcceptUnread {
     /// The files.
-    #[cfg_attr(test, schemars(with = "docs::Globs"))]
+    #[cfg_attr(test, schemars(with = "docs::SomeGlobs"))]
     pub path: PathSet,
     /// Why; shown with what is skipped.
     pub reason: Option<String>,
@@ -133,7 +135,9 @@ impl Config {
         } else {
             Self::deserialize(deserializer).map_err(|error| refuse(&error))?
         };
-        config.check(known_rules).map_err(fault)?;
+        if let Some(first) = config.check(known_rules).into_iter().min_by_key(|(span, _)| span.start) {
+            return Err(fault(first));
+        }
         file_name.clone_into(&mut config.file);
         config.lines = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
         Ok(config)
@@ -168,26 +172,31 @@ impl Config {
     }
 
     /// What the types cannot say: that rules exist, and that an entry does something.
-    fn check(&self, known_rules: &[&'static Rule]) -> Result<(), Fault> {
+    fn check(&self, known_rules: &[&'static Rule]) -> Vec<Fault> {
+        let mut faults = Vec::new();
         for entry in &self.per_path {
-            let PerPath { ignore, select, .. } = entry.get_ref();
+            let PerPath { path, ignore, select, .. } = entry.get_ref();
+            faults.extend(check_some(path, entry.span()).err());
             if ignore.is_empty() && select.is_none() {
-                return Err((
-                    entry.span(),
-                    "the entry does nothing; give it `ignore` or `select` with the ids of rules".to_owned(),
-                ));
+                let nothing = "the entry does nothing; give it `ignore` or `select` with the ids of rules";
+                faults.push((entry.span(), nothing.to_owned()));
             }
-            for name in ignore.iter().chain(select.iter().flatten()) {
-                check_rule(name, known_rules)?;
-            }
-            check_disjoint(ignore, select.as_deref().unwrap_or_default(), ("ignore", "select"), "rule")?;
+            faults.extend(ignore.iter().chain(select.iter().flatten()).filter_map(|name| check_rule(name, known_rules).err()));
+            faults.extend(check_disjoint(ignore, select.as_deref().unwrap_or_default(), ("ignore", "select"), "rule").err());
         }
-        self.secrets.check(known_rules)
+        faults.extend(self.accept_unread.iter().filter_map(|entry| check_some(&entry.get_ref().path, entry.span()).err()));
+        self.secrets.check(known_rules, &mut faults);
+        faults
     }
 }
 
 /// A message at a place.
 type Fault = (std::ops::Range<usize>, String);
+
+/// An entry for no path does nothing.
+fn check_some(path: &PathSet, entry: std::ops::Range<usize>) -> Result<(), Fault> {
+    if path.is_empty() { Err((entry, "`path` names no glob; write a path, or `*` for all files".to_owned())) } else { Ok(()) }
+}
 
 fn check_rule(name: &Spanned<String>, known_rules: &[&'static Rule]) -> Result<(), Fault> {
     let text = name.get_ref();

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::value::{self, Date, Sha256, Size};
-use super::{Fault, PathSet, check_disjoint, check_rule};
+use super::{Fault, PathSet, check_disjoint, check_rule, check_some};
 use crate::rule::{Confidence, Rule};
 use crate::secret;
 
@@ -119,26 +119,20 @@ impl Secrets {
         }
     }
 
-    pub(super) fn check(&self, known_rules: &[&'static Rule]) -> Result<(), Fault> {
+    pub(super) fn check(&self, known_rules: &[&'static Rule], faults: &mut Vec<Fault>) {
         let RuleChoice { disable, enable } = &self.rules;
-        for name in disable.iter().chain(enable) {
-            check_rule(name, known_rules)?;
-        }
-        check_disjoint(disable, enable, ("disable", "enable"), "rule")?;
-        self.names.check()?;
+        faults.extend(disable.iter().chain(enable).filter_map(|name| check_rule(name, known_rules).err()));
+        faults.extend(check_disjoint(disable, enable, ("disable", "enable"), "rule").err());
+        faults.extend(self.names.check().err());
         for entry in &self.allow {
             let Allow { path, rule, value_sha256, .. } = entry.get_ref();
+            faults.extend(path.as_ref().and_then(|path| check_some(path, entry.span()).err()));
             if path.is_none() && rule.is_none() && value_sha256.is_none() {
-                return Err((
-                    entry.span(),
-                    "the entry would forgive everything; give it `path`, `rule` or `value-sha256`".to_owned(),
-                ));
+                let everything = "the entry would forgive everything; give it `path`, `rule` or `value-sha256`";
+                faults.push((entry.span(), everything.to_owned()));
             }
-            if let Some(name) = rule {
-                check_rule(name, known_rules)?;
-            }
+            faults.extend(rule.as_ref().and_then(|name| check_rule(name, known_rules).err()));
         }
-        Ok(())
     }
 }
 
@@ -200,7 +194,7 @@ impl NameChoice {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Allow {
     /// The paths it holds for; everywhere without it.
-    #[cfg_attr(test, schemars(with = "Option<super::docs::Globs>"))]
+    #[cfg_attr(test, schemars(with = "Option<super::docs::SomeGlobs>"))]
     pub path: Option<PathSet>,
     /// The rule, by id or alias; any without it.
     #[cfg_attr(test, schemars(with = "Option<String>"))]

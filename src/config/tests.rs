@@ -26,11 +26,11 @@ const fn rule(id: &'static str, aliases: &'static [&'static str]) -> Rule {
     }
 }
 
-fn refused(text: &str) -> String {
+pub(super) fn refused(text: &str) -> String {
     Config::parse("gatewright.toml", text, &RULES).expect_err(text).to_string()
 }
 
-fn read(text: &str) -> Config {
+pub(super) fn read(text: &str) -> Config {
     Config::parse("gatewright.toml", text, &RULES).expect(text)
 }
 

@@ -70,7 +70,7 @@ impl Names {
 
 /// Whether a name can be looked for: letters, digits, `_`, `-` and `.`, and a last word of three letters.
 pub fn can_be_added(name: &str) -> bool {
-    can_be_removed(name) && phrase(name).last().is_some_and(|word| word.len() >= SHORTEST)
+    can_be_removed(name) && phrase(name).last().is_some_and(|word| String::from_utf8_lossy(word).chars().count() >= SHORTEST)
 }
 
 /// Whether a name has words at all, and nothing else.
