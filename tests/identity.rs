@@ -37,8 +37,8 @@ fn names(repository: &Repository) -> Vec<String> {
     repository.git(&["ls-files"]).lines().map(str::to_owned).chain(["gone.py".to_owned(), "zz/gone.py".to_owned()]).collect()
 }
 
-fn judge(repository: &Repository, names: &[String]) -> repository::Said {
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+fn judge(repository: &Repository, names: &[String], format: &str) -> repository::Said {
+    let names: Vec<&str> = ["--format", format].into_iter().chain(names.iter().map(String::as_str)).collect();
     repository.hook(&names)
 }
 
@@ -60,20 +60,24 @@ fn on_one_thread_and_on_eight() {
 /// A runner that keeps the order prints what the processes say one after the other: it reads as if one had spoken.
 #[test]
 fn in_pieces_of_a_sorted_list() {
+    is_the_same_in_pieces("text", &["expired", "more than the limit", "excluded"]);
+}
+
+#[test]
+fn in_pieces_as_annotations() {
+    is_the_same_in_pieces("github", &["expired", "::error file=", "::debug::skipped"]);
+}
+
+fn is_the_same_in_pieces(format: &str, told: &[&str]) {
     let repository = repository();
     let mut names = names(&repository);
     names.sort();
-    let whole = judge(&repository, &names).ended(2);
-    assert!(
-        whole.out.contains("expired") && whole.out.contains("more than the limit") && whole.out.contains("excluded"),
-        "{}",
-        whole.out
-    );
+    let whole = judge(&repository, &names, format).ended(2).with(told);
     let cuts = prop::collection::btree_set(1..names.len(), 0..6);
     let mut runner = TestRunner::new(ProptestConfig::with_cases(12));
     let outcome = runner.run(&cuts, |cuts: BTreeSet<usize>| {
         let bounds: Vec<usize> = [0].into_iter().chain(cuts).chain([names.len()]).collect();
-        let parts = bounds.windows(2).map(|bounds| judge(&repository, &names[bounds[0]..bounds[1]]));
+        let parts = bounds.windows(2).map(|bounds| judge(&repository, &names[bounds[0]..bounds[1]], format));
         let (out, code) = parts.fold((String::new(), 0), |(out, code), said| (out + &said.out, code.max(said.code.unwrap_or(3))));
         prop_assert_eq!(&out, &whole.out);
         prop_assert_eq!(code, 2);
@@ -101,7 +105,7 @@ fn in_any_partition() {
         found.sort();
         found
     };
-    let whole = paragraphs(&judge(&repository, &names).ended(2).out);
+    let whole = paragraphs(&judge(&repository, &names, "text").ended(2).out);
     let shares = prop::collection::vec(0..3_usize, names.len());
     let mut runner = TestRunner::new(ProptestConfig::with_cases(8));
     let outcome = runner.run(&shares, |shares| {
@@ -110,7 +114,7 @@ fn in_any_partition() {
             let part: Vec<String> =
                 names.iter().zip(&shares).filter(|(_, of)| **of == share).map(|(name, _)| name.clone()).collect();
             if !part.is_empty() {
-                out += &judge(&repository, &part).out;
+                out += &judge(&repository, &part, "text").out;
             }
         }
         prop_assert_eq!(paragraphs(&out), whole.clone());

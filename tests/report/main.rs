@@ -297,7 +297,7 @@ fn github_commands_cannot_be_forged() {
     let outcome = Outcome { settled: judge(b"a,b:c%\n.py", &[plant]), ..Outcome::default() };
     let text = render(Format::Github, &outcome, &Style::default());
     assert!(
-        text.starts_with("::error file=a%2Cb%3Ac%25\\n.py,line=1,endLine=1,col=1,endColumn=25,title=forge-token::"),
+        text.starts_with("::error file=a%2Cb%3Ac%25%0A.py,line=1,endLine=1,col=1,endColumn=25,title=forge-token::"),
         "{text}"
     );
     assert!(text.contains("::a, b: 100%25 of it\\n::error::forged: frg_…"), "{text}");
