@@ -71,3 +71,25 @@ fn every_entry_begins_with_a_binary() {
         assert!(root().join(format!("src/bin/{binary}.rs")).exists(), "{binary} is not in src/bin");
     }
 }
+
+/// The README shows a part of what was measured; it is measured again more often than the README is read.
+#[test]
+fn the_times_of_the_readme_are_those_of_the_peers() {
+    let (readme, peers) = (read("README.md"), read("docs/peers.md"));
+    let (_, measured) = readme.split_once("## Measured").expect("a section");
+    let (measured, _) = measured.split_once("\n## ").expect("a section behind it");
+    let cells = |line: &str| line.split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+    let times: Vec<String> = measured.lines().filter(|line| line.starts_with('|')).flat_map(cells).collect();
+    let times: Vec<&str> = times.iter().filter_map(|cell| cell.strip_suffix(" ms")).collect();
+    assert!(times.len() > 15, "{times:?}");
+    let known: Vec<String> =
+        peers.lines().filter(|line| line.starts_with("| `")).filter_map(|line| cells(line).get(2).cloned()).collect();
+    for time in times {
+        assert!(known.iter().any(|known| known == time), "{time} ms is in README.md and not in docs/peers.md");
+    }
+    for line in peers.lines().filter(|line| line.starts_with("### Published packages") || line.starts_with("### Two packages")) {
+        let (_, size) = line.rsplit_once(": ").expect("a size");
+        let (size, _) = size.split_once(" (").expect("how many runs");
+        assert!(measured.contains(size), "{size} is in docs/peers.md and not in README.md");
+    }
+}
