@@ -2,6 +2,7 @@
 //! Promises that every span lies inside the text and that a path prints without control characters.
 //! Reads nothing: bytes come from `snapshot` (or from standard input).
 
+mod encoding;
 mod quote;
 
 use std::borrow::Cow;
@@ -137,8 +138,8 @@ pub struct Source<'a> {
     pub path: &'a RepoPath,
     /// The bytes as stored.
     pub raw: &'a [u8],
-    /// The same as UTF-8 where `raw` is UTF-16 or UTF-32 (with BOM or by its zero bytes) or has a UTF-8 BOM; otherwise `raw`, valid
-    /// UTF-8 or not.
+    /// The same as UTF-8 where `raw` is UTF-16 or UTF-32 (with BOM or by its zero bytes), in part at least, or has a UTF-8 BOM;
+    /// otherwise `raw`, valid UTF-8 or not.
     /// Every offset in a [`Span`] counts in this text.
     pub text: Cow<'a, [u8]>,
     pub origin: Origin,
@@ -147,7 +148,7 @@ pub struct Source<'a> {
 
 impl<'a> Source<'a> {
     pub fn new(path: &'a RepoPath, raw: &'a [u8], origin: Origin) -> Self {
-        Self { path, raw, text: decode(raw), origin, lines: OnceCell::new() }
+        Self { path, raw, text: encoding::decode(raw), origin, lines: OnceCell::new() }
     }
 
     /// Text that was taken out of a file: whatever bytes it begins with, they are text.
@@ -222,63 +223,6 @@ impl<'a> Source<'a> {
 /// Columns past this many bytes count bytes, not characters, so that a million findings on one line stay linear.
 const COUNTED: usize = 4096;
 
-/// UTF-16 and UTF-32 (by BOM, or by where the zero bytes of the first 512 are) become UTF-8; a UTF-8 BOM is cut off.
-fn decode(raw: &[u8]) -> Cow<'_, [u8]> {
-    match raw {
-        [0xef, 0xbb, 0xbf, rest @ ..] => Cow::Borrowed(rest),
-        // Before UTF-16, whose BOM this begins with; text of UTF-16 after a zero unit is no text of UTF-32, but for what is all zeros.
-        [0xff, 0xfe, 0, 0, rest @ ..] if is_utf32(rest, u32::from_le_bytes) => Cow::Owned(utf32(rest, u32::from_le_bytes)),
-        [0, 0, 0xfe, 0xff, rest @ ..] if is_utf32(rest, u32::from_be_bytes) => Cow::Owned(utf32(rest, u32::from_be_bytes)),
-        [0xff, 0xfe, rest @ ..] => Cow::Owned(utf16(rest, u16::from_le_bytes)),
-        [0xfe, 0xff, rest @ ..] => Cow::Owned(utf16(rest, u16::from_be_bytes)),
-        _ => bare(raw).map_or(Cow::Borrowed(raw), Cow::Owned),
-    }
-}
-
-fn utf16(bytes: &[u8], read: fn([u8; 2]) -> u16) -> Vec<u8> {
-    let units = bytes.as_chunks::<2>().0.iter().map(|&pair| read(pair));
-    let text: String = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
-    text.into_bytes()
-}
-
-fn utf32(bytes: &[u8], read: fn([u8; 4]) -> u32) -> Vec<u8> {
-    let units = bytes.as_chunks::<4>().0.iter().map(|&unit| read(unit));
-    let text: String = units.map(|unit| char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
-    text.into_bytes()
-}
-
-/// Whether most of the first units are characters.
-fn is_utf32(bytes: &[u8], read: fn([u8; 4]) -> u32) -> bool {
-    let units = head(bytes).as_chunks::<4>().0;
-    units.iter().filter(|&&unit| char::from_u32(read(unit)).is_some()).count() * 10 >= units.len() * 9
-}
-
-/// Text of two or four bytes for each character and without BOM, most of it ASCII.
-fn bare(raw: &[u8]) -> Option<Vec<u8>> {
-    let head = head(raw);
-    if head.len() < 8 || memchr::memchr(0, head).is_none() {
-        return None;
-    }
-    let zeros = |place: usize, of: usize| head.iter().skip(place).step_by(of).filter(|&&b| b == 0).count();
-    let (all, none) = (|place, of| zeros(place, of) * 10 >= head.len() / of * 9, |place, of| zeros(place, of) == 0);
-    if all(1, 2) && none(0, 2) {
-        Some(utf16(raw, u16::from_le_bytes))
-    } else if all(0, 2) && none(1, 2) {
-        Some(utf16(raw, u16::from_be_bytes))
-    } else if all(1, 4) && all(2, 4) && all(3, 4) && none(0, 4) {
-        Some(utf32(raw, u32::from_le_bytes))
-    } else if all(0, 4) && all(1, 4) && all(2, 4) && none(3, 4) {
-        Some(utf32(raw, u32::from_be_bytes))
-    } else {
-        None
-    }
-}
-
-/// What decides about the encoding.
-fn head(bytes: &[u8]) -> &[u8] {
-    bytes.get(..512).unwrap_or(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -305,43 +249,5 @@ mod tests {
         assert_eq!(source.line(1), b"a");
         let span = source.span(5..6);
         assert_eq!((span.line, span.column, span.end_column), (2, 2, 3));
-    }
-
-    #[test]
-    fn utf_16_is_read_with_and_without_a_bom() {
-        let path = RepoPath::new("x");
-        let text = "password = hunter2\n";
-        let le: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let be: Vec<u8> = [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect();
-        for raw in [le, be] {
-            let source = Source::new(&path, &raw, Origin::Stdin);
-            assert_eq!(&*source.text, text.as_bytes());
-            assert!(!source.is_binary());
-        }
-    }
-
-    #[test]
-    fn utf_32_is_read_with_and_without_a_bom() {
-        let path = RepoPath::new("x");
-        let text = "password = hunter2 \u{1f511}\n";
-        let bytes = |bom: &str, unit: fn(u32) -> [u8; 4]| -> Vec<u8> {
-            bom.chars().chain(text.chars()).flat_map(|c| unit(u32::from(c))).collect()
-        };
-        for bom in ["", "\u{feff}"] {
-            for raw in [bytes(bom, u32::to_le_bytes), bytes(bom, u32::to_be_bytes)] {
-                let source = Source::new(&path, &raw, Origin::Stdin);
-                assert_eq!(&*source.text, text.as_bytes());
-                assert!(!source.is_binary());
-            }
-        }
-        let broken: Vec<u8> = [0xfeff, 0xd800, u32::from('a'), u32::MAX].into_iter().flat_map(u32::to_le_bytes).collect();
-        let raw = [&broken[..], &bytes("", u32::to_le_bytes)].concat();
-        assert_eq!(&*Source::new(&path, &raw, Origin::Stdin).text, format!("\u{fffd}a\u{fffd}{text}").as_bytes());
-    }
-
-    #[test]
-    fn utf_16_that_begins_with_a_zero_unit_is_no_utf_32() {
-        let raw: Vec<u8> = "\u{feff}\0password".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert_eq!(&*Source::new(&RepoPath::new("x"), &raw, Origin::Stdin).text, b"\0password");
     }
 }

@@ -23,6 +23,13 @@ fn in_broken_encodings_is_judged() {
     repository.stage("lone.py", [utf16(&text, u16::to_le_bytes), vec![0x00, 0xd8]].concat());
     repository.stage("wide.py", utf32(&format!("\u{feff}{text}"), u32::to_le_bytes));
     repository.stage("bare.py", utf32(&text, u32::to_be_bytes));
+    let bare = |bytes: fn(u16) -> [u8; 2]| utf16(&text, bytes).split_off(2);
+    repository.stage("appended.env", [b"# s\nA=1\n".to_vec(), bare(u16::to_le_bytes)].concat());
+    repository.stage("appended.txt", [b"# s\nA=1\n".to_vec(), bare(u16::to_be_bytes)].concat());
+    repository.stage("far.txt", ["# gr\u{fc}n\n".repeat(5000).into_bytes(), bare(u16::to_le_bytes)].concat());
+    repository.stage("behind.txt", [utf16("# settings\r\n", u16::to_le_bytes), text.clone().into_bytes()].concat());
+    repository.stage("surrogate.py", [vec![0x00, 0xd8], bare(u16::to_le_bytes)].concat());
+    repository.stage("turned.py", [vec![0xff, 0xfe], bare(u16::to_be_bytes)].concat());
     repository.stage("binary.bin", [b"\0\x01\x02", text.as_bytes()].concat());
     let said = judged(&repository, &["--all-files"]).ended(1);
     let said = said.with(&[
@@ -33,6 +40,12 @@ fn in_broken_encodings_is_judged() {
         "lone.py:1:6: ",
         "wide.py:1:6: ",
         "bare.py:1:6: ",
+        "appended.env:3:6: ",
+        "appended.txt:3:6: ",
+        "far.txt:5001:6: ",
+        "behind.txt:2:6: ",
+        "surrogate.py:1:8: ",
+        "turned.py:1:6: ",
     ]);
     // Of a binary file only key containers are known, by their first bytes.
     said.with(&["skipped: binary.bin: binary"]).without("binary.bin:1");
