@@ -211,10 +211,15 @@ impl Snapshot {
     fn without_repository(request: &Request, view: View) -> Result<Self, Error> {
         let root = fs_err::canonicalize(&request.cwd)?;
         let mut out = select::Selected::default();
-        match (request.names.is_empty(), &view) {
-            (true, _) => worktree::walk(&root, &root, &mut out),
-            (false, View::Worktree) => request.names.iter().for_each(|name| worktree::named(Some(&root), &root, name, &mut out)),
-            (false, _) => request.names.iter().for_each(|name| select::from_disk(Some(&root), &root, name, &mut out)),
+        if request.names.is_empty() {
+            worktree::walk(&root, &root, &mut out);
+        }
+        for name in &request.names {
+            match fs_err::symlink_metadata(root.join(name)) {
+                Ok(metadata) if metadata.is_symlink() => out.link(&bytes::of_os(name)),
+                _ if view == View::Worktree => worktree::named(Some(&root), &root, name, &mut out),
+                _ => select::from_disk(Some(&root), &root, name, &mut out),
+            }
         }
         out.sort();
         Ok(Self {

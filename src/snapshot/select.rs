@@ -30,7 +30,13 @@ impl Selected {
         self.unread.push(Unread { path: RepoPath::new(path), gap: Gap::new(reason, remedy) });
     }
 
-    fn skip(&mut self, path: &[u8], reason: &'static str) {
+    /// A link by name that is in no repository: its text is nobody's content, and `/dev/stdin` or `/dev/fd/63` is such a link.
+    pub(super) fn link(&mut self, path: &[u8]) {
+        let remedy = "name the file that it leads to; standard input is read with `--stdin-filename NAME`";
+        self.unread(path, "a link outside of the repository, which is not followed", remedy);
+    }
+
+    pub(super) fn skip(&mut self, path: &[u8], reason: &'static str) {
         self.skipped.push(Skipped { path: RepoPath::new(path), reason });
     }
 
@@ -290,17 +296,20 @@ pub(super) fn proof(index: &Index, record: &Record) -> Option<disk::Proof> {
 /// A file that git does not know, by name.
 pub(super) fn from_disk(root: Option<&Path>, cwd: &Path, name: &OsStr, out: &mut Selected) {
     let given = bytes::of_os(name);
+    let below = root.and_then(|root| bytes::relative(root, cwd, name));
+    let is_outside = below.is_none();
     // The root itself has no path from there: it goes by the name that it was given.
-    let path = root.and_then(|root| bytes::relative(root, cwd, name)).filter(|path| !path.is_empty());
-    let path = path.unwrap_or_else(|| given.into_owned());
+    let path = below.filter(|path| !path.is_empty()).unwrap_or_else(|| given.into_owned());
     let place = cwd.join(name);
     match fs_err::symlink_metadata(&place) {
+        Ok(metadata) if metadata.is_symlink() && is_outside => out.link(&path),
         Ok(metadata) if metadata.is_dir() => {
             out.unread(&path, "a directory without tracked files", "`git add` its files, or judge the disk with `--worktree`");
         }
         Ok(metadata) => worktree::push(&path, place, metadata.file_type(), out),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            out.unread(&path, "neither in the index nor on disk", "check its name");
+            let remedy = if name == "-" { "standard input is read with `--stdin-filename NAME`" } else { "check its name" };
+            out.unread(&path, "neither in the index nor on disk", remedy);
         }
         Err(error) => out.unread(&path, error.to_string(), DISK),
     }

@@ -87,3 +87,14 @@ fn of_a_file_that_is_committed_answers_to_its_baseline() {
         told(&repository, &["--stdin-filename", name], &secret()).ended(0);
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn by_the_name_of_its_device_is_refused_with_the_way_out() {
+    let way = "standard input is read with `--stdin-filename NAME`";
+    for place in [Repository::new(), Repository::folder()] {
+        for args in [&["/dev/stdin"][..], &["--worktree", "/dev/stdin"], &["/dev/fd/0"], &["-"], &["-C", "/dev", "stdin"]] {
+            told(&place, args, &secret()).ended(2).with(&["error: ", args.last().unwrap(), way]);
+        }
+    }
+}
