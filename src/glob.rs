@@ -53,15 +53,16 @@ impl PathSet {
         self.find(path).is_some()
     }
 
-    /// The index (into [`PathSet::patterns`]) of the glob that covers `path`; `None` if none does or the last one takes it back.
+    /// The index (into [`PathSet::patterns`]) of the glob that covers `path`; `None` if none does or the last one takes it back. A path
+    /// with a `/` at its end is a directory.
     pub fn find(&self, path: &RepoPath) -> Option<usize> {
         let text = path.to_str_lossy();
         // The matcher refuses rooted paths by a panic; git stores none, but an index can be forged.
-        let path = Path::new(text.trim_start_matches('/'));
+        let path = Path::new(text.trim_matches('/'));
         if path.has_root() || path.as_os_str().is_empty() {
             return None;
         }
-        match self.compiled.matched_path_or_any_parents(path, false) {
+        match self.compiled.matched_path_or_any_parents(path, text.ends_with('/')) {
             Match::Ignore(glob) => self.patterns.iter().rposition(|pattern| glob.original() == pattern),
             Match::None | Match::Whitelist(_) => None,
         }
@@ -169,6 +170,7 @@ mod tests {
         assert_eq!(found(&["docs/*.md"], "docs/a/c.md"), None);
         assert_eq!(found(&["*.{json,yaml}"], "a/b.yaml"), Some(0));
         assert_eq!(found(&["tests/"], "tests"), None, "a file of that name is not a directory");
+        assert_eq!(found(&["tests/"], "app/tests/"), Some(0));
         assert_eq!(found(&[], "a"), None);
     }
 

@@ -264,7 +264,13 @@ impl Selector<'_> {
     fn tracked(&mut self, root: &Path, path: &[u8]) {
         for range in self.at_or_below(path) {
             let records = self.index.records().get(range).unwrap_or_default();
-            worktree::tracked(root, records.iter().map(|record| self.index.name(record)), &mut self.out);
+            let (links, files): (Vec<_>, Vec<_>) = records.iter().partition(|record| record.mode == Mode::Gitlink);
+            worktree::tracked(root, files.into_iter().map(|record| self.index.name(record)), &mut self.out);
+            // What is named is walked.
+            for name in links.into_iter().map(|record| self.index.name(record)).filter(|name| *name != path) {
+                self.out.skipped.retain(|skipped| skipped.path.as_bytes() != name);
+                self.out.skip(name, "submodule");
+            }
         }
     }
 

@@ -70,6 +70,41 @@ fn of_files_that_may_not_be_read_are_told() {
     said.with(&["error: closed.py: ", "a.py:1:10: github-token"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn of_folders_that_may_not_be_read_are_told_unless_accepted() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let repository = Repository::new();
+    repository.write("closed/a.py", "x = 1\n");
+    let closed = repository.path().join("closed");
+    fs_err::set_permissions(&closed, std::fs::Permissions::from_mode(0o000)).unwrap();
+    let is_root = fs_err::read_dir(&closed).is_ok();
+    let said = repository.hook(&["--worktree"]).ended(if is_root { 0 } else { 2 });
+    repository.stage("gatewright.toml", "[[accept-unread]]\npath = 'closed/'\n");
+    let accepted = repository.hook(&["--worktree"]).ended(0);
+    fs_err::set_permissions(&closed, std::fs::Permissions::from_mode(0o700)).unwrap();
+    if !is_root {
+        said.with(&["error: closed/: permission denied"]);
+        accepted.with(&["skipped: closed/: could not be judged, which `accept-unread` accepts"]);
+    }
+}
+
+#[test]
+fn of_other_repositories_are_told_and_not_judged() {
+    let repository = with_secret();
+    for name in ["nested", "module", "ignored"] {
+        fs_err::create_dir(repository.path().join(name)).unwrap();
+        repository.git(&["-C", name, "init", "-q"]);
+        repository.git(&["-C", name, "commit", "-q", "--allow-empty", "--no-verify", "-m", "first"]);
+        repository.write(&format!("{name}/b.py"), format!("'{}'\n", token(2)));
+    }
+    repository.git(&["-c", "advice.addEmbeddedRepo=false", "add", "module"]);
+    repository.write(".gitignore", "/ignored\n");
+    let said = judged(&repository, &["--worktree"]).ended(1).without("b.py").without("ignored").without("module: another");
+    said.with(&["skipped: module: submodule", "skipped: nested: another repository"]);
+    judged(&repository, &["--worktree", "module"]).ended(1).with(&["module/b.py:1:2: "]).without("skipped");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn of_hostile_kinds_reach_no_terminal_unescaped() {
