@@ -79,6 +79,7 @@ fn render(format: Format, outcome: &Outcome, style: &Style) -> String {
         outcome,
         rules: Secrets::RULES,
         source: "staged",
+        baseline: None,
         reader: "native",
         started: SystemTime::UNIX_EPOCH,
         ended: SystemTime::UNIX_EPOCH,

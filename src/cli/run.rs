@@ -65,12 +65,14 @@ pub fn run<H: Hook>(
 ) -> Result<Exit, Failure> {
     let started = SystemTime::now();
     let (session, outcome) = outcome::<H>(session, order, sight)?;
+    let baseline = session.named_baseline();
     let run = Run {
         hook: H::NAME,
         tool_version: env!("CARGO_PKG_VERSION"),
         outcome: &outcome,
         rules: session.rules.all,
         source: order.source,
+        baseline: baseline.as_deref(),
         reader: session.snapshot.reader_name(),
         started,
         ended: SystemTime::now(),

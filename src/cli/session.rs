@@ -85,6 +85,13 @@ impl Session {
         }
     }
 
+    /// The baseline as the command line names it, where a command without `--baseline` would take another.
+    pub fn named_baseline(&self) -> Option<String> {
+        let named = self.baseline_argument.as_ref()?;
+        let usual = self.config.secrets.baseline.as_deref().unwrap_or(DETECT_SECRETS);
+        (inside(&self.snapshot, &self.cwd, named) != usual).then(|| escape(named.as_os_str().as_encoded_bytes()).into_owned())
+    }
+
     /// The settings of a baseline, or the default ones, changed by the command line.
     pub fn settings(&self, settings: Option<&detect_secrets::Settings>) -> Result<detect_secrets::Settings, Failure> {
         let mut settings = engine::with_options(settings.cloned().unwrap_or_default(), &self.options);

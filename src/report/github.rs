@@ -39,9 +39,9 @@ fn finding(run: &Run<'_>, shown: &Shown<'_>, settled: &Settled) -> String {
     };
     let span = &finding.span;
     let mut message = format!("{}: {}", shown.message(finding), shown.detail(finding));
-    for line in shown.notes(finding).iter().map(String::as_str).chain(ways_out(run.hook, settled).iter().copied()) {
+    for line in shown.notes(finding).iter().cloned().chain(ways_out(run, settled)) {
         message.push('\n');
-        message.push_str(&line.replace("{rule}", finding.rule.id));
+        message.push_str(&line);
     }
     let columns =
         if span.line == span.end_line { format!(",col={},endColumn={}", span.column, span.end_column) } else { String::new() };

@@ -89,7 +89,7 @@ fn vulnerability(run: &Run<'_>, settled: &Settled, shown: &Shown<'_>) -> Value {
             Severity::Medium => "Medium",
             Severity::Low => "Low",
         },
-        "solution": ways_out(run.hook, settled).first(),
+        "solution": ways_out(run, settled).next(),
         "identifiers": identifiers,
         "location": {
             "file": shown.path(&finding.path),

@@ -94,6 +94,8 @@ pub struct Run<'a> {
     pub rules: Rules,
     /// What was judged: `staged`, `tracked`, `worktree`, `range`, `history`.
     pub source: &'a str,
+    /// The baseline that was named on the command line, as a command by hand has to name it; `None` where it is found without.
+    pub baseline: Option<&'a str>,
     /// What read it: `libgit2 1.9.7`, `git 2.47.3`.
     pub reader: &'a str,
     /// GitLab's format needs to know; no other says it, so that equal outcomes have equal reports.
@@ -120,18 +122,25 @@ pub fn write(format: Format, run: &Run<'_>, style: &Style, out: &mut dyn Write) 
     out.flush()
 }
 
-/// What a person can do about a finding: lines of help in which `{rule}` is the rule's id.
-fn ways_out(hook: HookName, settled: &Settled) -> &'static [&'static str] {
+/// What a person can do about a finding: lines of help.
+fn ways_out(run: &Run<'_>, settled: &Settled) -> impl Iterator<Item = String> {
+    let option = run.baseline.map(|path| format!(" --baseline {path}")).unwrap_or_default();
+    let rule = settled.finding.rule.id;
+    known_ways_out(run.hook, settled).iter().map(move |way| way.replace("{rule}", rule).replace("{option}", &option))
+}
+
+/// The same, in which `{rule}` is the rule's id, and `{option}` what a command needs in order to find the baseline.
+fn known_ways_out(hook: HookName, settled: &Settled) -> &'static [&'static str] {
     let HookName::Secrets = hook;
     let finding = &settled.finding;
     match &finding.appearance {
         _ if matches!(finding.rule.matcher, Matcher::FileName(_)) => &[
             "take the file out: `gatewright-secrets explain {rule}` says why",
-            "or forgive it: an `allow` entry in the configuration, by `path` and `rule`, or `gatewright-secrets baseline update --accept-new`",
+            "or forgive it: an `allow` entry in the configuration, by `path` and `rule`, or `gatewright-secrets baseline update{option} --accept-new`",
         ],
         _ if !finding.rule.matcher.is_of_secrets() => &[
             "mend it: `gatewright-secrets explain {rule}` says why",
-            "or forgive it: `# gatewright: ignore[{rule}] -- reason`, or `gatewright-secrets baseline update --accept-new`",
+            "or forgive it: `# gatewright: ignore[{rule}] -- reason`, or `gatewright-secrets baseline update{option} --accept-new`",
         ],
         Some(appearance) if appearance.present.is_none() => &[
             "rotate it: whoever has the history has it, and rewriting the history takes it back from nobody",
@@ -140,15 +149,15 @@ fn ways_out(hook: HookName, settled: &Settled) -> &'static [&'static str] {
         // It is recorded: to accept it once more would change nothing.
         _ if settled.is_refused => &[
             "remove it and rotate it: what was pushed once is known",
-            "or see to its entry: `gatewright-secrets baseline audit`, with `--all` if it is labelled",
+            "or see to its entry: `gatewright-secrets baseline audit{option}`, with `--all` if it is labelled",
         ],
         _ if finding.member.is_some() => &[
             "remove it and rotate it: what was pushed once is known",
-            "or forgive it: `gatewright-secrets baseline update --accept-new`, or `# gatewright: ignore[{rule}] -- reason` in what is packed",
+            "or forgive it: `gatewright-secrets baseline update{option} --accept-new`, or `# gatewright: ignore[{rule}] -- reason` in what is packed",
         ],
         _ => &[
             "remove it and rotate it: what was pushed once is known",
-            "or forgive it: `# gatewright: ignore[{rule}] -- reason`, or `gatewright-secrets baseline update --accept-new`",
+            "or forgive it: `# gatewright: ignore[{rule}] -- reason`, or `gatewright-secrets baseline update{option} --accept-new`",
         ],
     }
 }

@@ -107,8 +107,8 @@ impl<W: Write> Text<'_, W> {
         if self.style.explains {
             return Ok(());
         }
-        for way in ways_out(self.run.hook, settled) {
-            self.write_remark(gutter, "help", &way.replace("{rule}", finding.rule.id))?;
+        for way in ways_out(self.run, settled) {
+            self.write_remark(gutter, "help", &way)?;
         }
         Ok(())
     }

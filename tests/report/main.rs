@@ -133,6 +133,7 @@ fn render(format: Format, outcome: &Outcome, style: &Style) -> String {
         outcome,
         rules: &RULES,
         source: "staged",
+        baseline: None,
         reader: "libgit2",
         started: SystemTime::UNIX_EPOCH,
         ended: SystemTime::UNIX_EPOCH,
