@@ -46,6 +46,8 @@ pub struct Finding {
     pub appearance: Option<Arc<Appearance>>,
     /// Why it was dismissed, if a hook that explains itself tells of it all the same.
     pub against: Option<String>,
+    /// Whether detect-secrets keeps silent about it because a comment allows its line: the comment works, and nothing is open.
+    pub is_allowed: bool,
 }
 
 impl Finding {

@@ -2,9 +2,11 @@
 //! Promises that a setting which cannot be honoured is told, and that a pattern which does not compile ends the run.
 //! Runs no code that a baseline names.
 
+use std::borrow::Cow;
+
 use super::arguments::DetectSecrets;
 use super::failure::Failure;
-use crate::config::nearest;
+use crate::config::{Config, Profile, nearest};
 use crate::secret::compat::{self, SettingsError};
 use crate::settle::baseline::detect_secrets::{IS_BASELINE_FILE, Setting, Settings};
 use crate::settle::baseline::json::{Json, Member};
@@ -32,6 +34,18 @@ pub fn engine(
         set_filter(&mut engine, filter, word_list, warnings).map_err(|error| refused(&error))?;
     }
     Ok(engine)
+}
+
+/// The configuration under an engine with these settings: in the compat profile, who has switched detect-secrets' filter for comments
+/// off wants to see what they allow. A `pragmas` of the configuration has the last word.
+pub fn configured<'c>(config: &'c Config, engine: &compat::Settings) -> Cow<'c, Config> {
+    let secrets = &config.secrets;
+    if secrets.profile != Profile::Compat || secrets.pragmas.is_some() || engine.heeds_comments() {
+        return Cow::Borrowed(config);
+    }
+    let mut config = config.clone();
+    config.secrets.pragmas = Some(Vec::new());
+    Cow::Owned(config)
 }
 
 fn set_plugin(engine: &mut compat::Settings, plugin: &Setting, warnings: &mut Vec<String>) -> Result<(), SettingsError> {

@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use super::arguments::{Output, Shared};
 use super::failure::Failure;
 use super::session::{Session, today};
-use super::{explain, results, terminal};
+use super::{engine, explain, results, terminal};
 use crate::config::{Config, Profile};
 use crate::hook::Hook;
 use crate::pipeline::{self, Judge, Sighted};
@@ -114,6 +114,7 @@ fn judge<H: Hook>(
         Profile::Default => compat::Settings::default(),
         Profile::Compat | Profile::Strict => session.baselines().map_err(|_| None)?.engine.clone(),
     };
+    let config = &*engine::configured(config, &engine);
     let hook = H::new(config, engine, session.rules.own);
     let hook = if order.explains { hook.explaining() } else { hook };
     let foreign = || {

@@ -104,13 +104,17 @@ impl<H: Hook> Judge<'_, H> {
     /// Asks the comments of a text of `file`, and the policy, about what was found in it.
     fn forgive(&self, file: &Source<'_>, text: Text<'_>, found: Vec<Finding>, judged: &mut Judged) {
         let mut allows = Allows::find(text.source, &self.config.secrets, self.rules);
-        judged.findings.extend(found.into_iter().map(|finding| {
+        judged.findings.extend(found.into_iter().filter_map(|finding| {
             if let Some(reason) = finding.against.clone() {
-                return (finding, Some(Standing::Dismissed { reason }));
+                return Some((finding, Some(Standing::Dismissed { reason })));
             }
             let inline = allows.forgive(&finding, self.today);
+            // Where the engines read a comment differently, or ours is told to read none, detect-secrets' word holds.
+            if finding.is_allowed && inline.is_none() {
+                return None;
+            }
             let standing = inline.or_else(|| self.policy.forgive(&finding, self.today));
-            (finding, standing)
+            Some((finding, standing))
         }));
         judged.may_speak |= allows.may_speak();
         let unused = allows.unused(self.today, self.is_whole_tree);

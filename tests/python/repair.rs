@@ -37,6 +37,7 @@ fn findings(source: &Source<'_>) -> Vec<Finding> {
         member: None,
         appearance: None,
         against: None,
+        is_allowed: false,
         notes: Vec::new(),
         foreign: Vec::new(),
         snippet: Snippet::default(),

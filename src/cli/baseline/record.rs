@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::files::Pair;
 use super::{Scanned, session};
+use crate::cli::engine::configured;
 use crate::cli::failure::Failure;
 use crate::cli::run;
 use crate::cli::session::{Session, now, today};
@@ -219,6 +220,7 @@ pub fn scan<H: Hook>(session: &Session, files: &Files, chosen: &[Entry]) -> Resu
     for warning in &warnings {
         terminal::remark("warning", warning);
     }
+    let config = &*configured(config, &engine);
     let hook = H::new(config, engine.clone(), session.rules.own);
     let foreign = || Some(&engine);
     let judge = Judge {

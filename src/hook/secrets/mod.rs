@@ -127,8 +127,10 @@ impl Secrets {
 
     fn check_compat(&self, source: &Source<'_>, found: &mut Vec<Finding>) -> Coverage {
         match compat::scan(source.path, source.raw, &self.foreign) {
-            Ok(compat::Outcome::Scanned(identities)) => {
-                found.extend(identities.into_iter().map(|identity| foreign_finding(source, identity)));
+            Ok(compat::Outcome::Scanned { found: open, allowed }) => {
+                found.extend(open.into_iter().map(|identity| foreign_finding(source, identity)));
+                let allowed = allowed.into_iter().map(|identity| foreign_finding(source, identity));
+                found.extend(allowed.map(|finding| Finding { is_allowed: true, ..finding }));
                 Coverage::Whole
             }
             Ok(compat::Outcome::Excluded(_)) => Coverage::Skipped("excluded by a filter of detect-secrets"),
@@ -186,6 +188,7 @@ fn finding(source: &Source<'_>, candidate: Candidate) -> Finding {
         snippet: Snippet::default(),
         appearance: None,
         against: candidate.against.map(Cow::into_owned),
+        is_allowed: false,
     }
 }
 

@@ -71,11 +71,30 @@ impl Settings {
     }
 }
 
+/// What the filters say of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Judged,
+    /// A comment keeps it from all plugins.
+    Allowed,
+    /// Another filter does.
+    Excluded,
+}
+
 /// Whether a line is kept from all plugins. `previous` is the line before it, with or without its line end.
-pub(super) fn is_excluded_line(extension: &[u8], line: &str, previous: &str, settings: &Settings) -> Result<bool, SettingsError> {
-    if settings.filters(Filter::Allowlisted) && pragma::is_allowed(extension, line, previous) {
-        return Ok(true);
+pub(super) fn line(extension: &[u8], line: &str, previous: &str, settings: &Settings) -> Result<Verdict, SettingsError> {
+    let is_allowed = settings.filters(Filter::Allowlisted) && pragma::is_allowed(extension, line, previous);
+    match is_excluded_line(line, settings) {
+        Ok(true) => Ok(Verdict::Excluded),
+        Ok(false) if is_allowed => Ok(Verdict::Allowed),
+        Ok(false) => Ok(Verdict::Judged),
+        // Of an allowed line detect-secrets asks no pattern.
+        Err(_) if is_allowed => Ok(Verdict::Excluded),
+        Err(error) => Err(error),
     }
+}
+
+fn is_excluded_line(line: &str, settings: &Settings) -> Result<bool, SettingsError> {
     for pattern in &settings.exclude_lines {
         if pattern.is_found(line)? {
             return Ok(true);

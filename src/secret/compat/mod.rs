@@ -61,8 +61,8 @@ impl Identity {
 /// What came of a file.
 #[derive(Clone, Debug)]
 pub enum Outcome {
-    /// The file was scanned.
-    Scanned(Vec<Identity>),
+    /// The file was scanned. `allowed` is what is not among the findings because a comment allows its line.
+    Scanned { found: Vec<Identity>, allowed: Vec<Identity> },
     /// The filter with this path kept the file from being scanned.
     Excluded(&'static str),
     /// The file is not UTF-8: detect-secrets passes over it without a word.
@@ -73,7 +73,7 @@ impl Outcome {
     /// The findings; none unless the file was scanned.
     pub fn identities(&self) -> &[Identity] {
         match self {
-            Self::Scanned(found) => found,
+            Self::Scanned { found, .. } => found,
             Self::Excluded(_) | Self::Undecodable => &[],
         }
     }
@@ -105,7 +105,7 @@ pub fn scan(path: &RepoPath, raw: &[u8], settings: &Settings) -> Result<Outcome,
     {
         scan.emitted(&lines)?;
     }
-    Ok(Outcome::Scanned(scan.found))
+    Ok(Outcome::Scanned { found: scan.found, allowed: scan.allowed })
 }
 
 /// The scan of one file.
@@ -117,8 +117,11 @@ struct Scan<'s> {
     shapes: &'static [Shape],
     /// How much of the raw bytes [`Source::text`] leaves out at the start; `None` if its text is another one altogether.
     bom: Option<usize>,
-    seen: HashSet<(Id, [u8; 20])>,
+    /// What was kept; with its line where that is allowed, as each such line has a comment of its own.
+    seen: HashSet<(Id, [u8; 20], Option<usize>)>,
     found: Vec<Identity>,
+    /// What stands on allowed lines.
+    allowed: Vec<Identity>,
     /// Values of the line at hand, kept for their memory.
     values: Vec<(Id, Range<usize>)>,
 }
@@ -159,6 +162,7 @@ impl<'s> Scan<'s> {
             bom,
             seen: HashSet::new(),
             found: Vec::new(),
+            allowed: Vec::new(),
             values: Vec::new(),
         }
     }
@@ -200,18 +204,21 @@ impl<'s> Scan<'s> {
         }
         let mut values = std::mem::take(&mut self.values);
         self.find(line.text, wanted, &mut values)?;
-        let mut checked = false;
+        let mut is_allowed = None;
         for (plugin, range) in values.drain(..) {
             let value = line.text.get(range.clone()).unwrap_or_default();
             if filters::is_excluded_secret(plugin, value, line.text, self.settings)? {
                 continue;
             }
             // Last, as it is the dearest: most lines have nothing to keep from the plugins.
-            if !checked && filters::is_excluded_line(self.extension, line.text, line.previous, self.settings)? {
-                break;
-            }
-            checked = true;
-            self.keep(plugin, value, range, line);
+            let is_allowed = match is_allowed {
+                Some(known) => known,
+                None => match filters::line(self.extension, line.text, line.previous, self.settings)? {
+                    filters::Verdict::Excluded => break,
+                    verdict => *is_allowed.insert(verdict == filters::Verdict::Allowed),
+                },
+            };
+            self.keep(plugin, value, range, line, is_allowed);
         }
         self.values = values;
         Ok(())
@@ -237,9 +244,9 @@ impl<'s> Scan<'s> {
         Ok(())
     }
 
-    fn keep(&mut self, plugin: Id, value: &str, range: Range<usize>, line: &Line<'_>) {
+    fn keep(&mut self, plugin: Id, value: &str, range: Range<usize>, line: &Line<'_>, is_allowed: bool) {
         let sha1 = sha1(value.as_bytes());
-        if !self.seen.insert((plugin, sha1)) {
+        if !self.seen.insert((plugin, sha1, is_allowed.then_some(line.number))) {
             return;
         }
         let span = match line.place {
@@ -251,7 +258,8 @@ impl<'s> Scan<'s> {
             Some(original(span.start)?..original(span.end)?)
         });
         let line = u32::try_from(line.number).unwrap_or(u32::MAX);
-        self.found.push(Identity { kind: plugin.kind(), sha1, line, span, value: Redacted::new(value, 0) });
+        let kept = if is_allowed { &mut self.allowed } else { &mut self.found };
+        kept.push(Identity { kind: plugin.kind(), sha1, line, span, value: Redacted::new(value, 0) });
     }
 
     /// The value's first line in the text, not far after `start`.

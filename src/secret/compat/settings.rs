@@ -125,6 +125,11 @@ impl Settings {
         true
     }
 
+    /// Whether a comment can keep a line from the plugins.
+    pub fn heeds_comments(&self) -> bool {
+        self.filters(Filter::Allowlisted)
+    }
+
     /// Whether the plugin runs.
     pub fn runs(&self, class: &str) -> bool {
         Set::class(class).is_some_and(|plugin| !self.plugins.and(plugin).is_empty())

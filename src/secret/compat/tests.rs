@@ -17,7 +17,9 @@ fn found(path: &str, text: &str) -> Vec<(&'static str, u32)> {
 #[test]
 fn the_identity_is_the_hash_of_the_value_and_the_first_line() {
     let text = plain("\npassword = 'hunt·er2'\npassword = 'hunt·er2'\n");
-    let Outcome::Scanned(all) = scan(&RepoPath::new("a.py"), text.as_bytes(), &Settings::default()).unwrap() else { panic!() };
+    let Outcome::Scanned { found: all, .. } = scan(&RepoPath::new("a.py"), text.as_bytes(), &Settings::default()).unwrap() else {
+        panic!()
+    };
     let [identity] = &*all else { panic!("{all:?}") };
     assert_eq!((identity.kind, identity.line, identity.span.clone()), ("Secret Keyword", 2, Some(13..20)));
     // SHA-1 of `hunter2`.
