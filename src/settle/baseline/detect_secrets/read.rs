@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::upgrade::{take, upgrade};
 use super::{Baseline, Entry, Setting, Settings, VERSION};
+use crate::secret::compat::plugins::PLUGINS;
 use crate::settle::baseline::json::{self, Invalid, Json, Member, Text};
 use crate::settle::baseline::text;
 
@@ -46,9 +47,35 @@ fn setting_list(list: &Json, key: &str) -> Result<Vec<Setting>, Invalid> {
     let read_one = |item: &Json| {
         let mut rest = members(item.clone(), "a plugin or filter")?;
         let name = take(&mut rest, key).ok_or_else(|| Invalid::new(item.line, format!("the key `{key}` is missing")))?;
-        Ok(Setting { name: string(&name, key)?, rest })
+        let setting = Setting { name: string(&name, key)?, rest };
+        check_parameters(&setting)?;
+        Ok(setting)
     };
     items(list, "the settings")?.iter().map(read_one).collect()
+}
+
+/// Refuses a parameter of a wrong type: detect-secrets does not run with it, and without it another thing would be found.
+fn check_parameters(setting: &Setting) -> Result<(), Invalid> {
+    type Is = fn(&Json) -> bool;
+    let strings: Is = |value| value.as_array().is_some_and(|items| items.iter().all(|item| item.as_text().is_some()));
+    let parameters: [(&str, &str, Is); 6] = [
+        ("limit", "a number", |value| value.as_f64().is_some()),
+        // Versions before 1.0 wrote null for none.
+        ("keyword_exclude", "a string", |value| value.is_null() || value.as_text().is_some()),
+        ("pattern", "a list of strings", strings),
+        ("filename", "a string", |value| value.as_text().is_some()),
+        ("file_name", "a string", |value| value.as_text().is_some()),
+        ("min_length", "a whole number", |value| value.as_u32().is_some()),
+    ];
+    let is_ours =
+        PLUGINS.iter().any(|plugin| setting.name == *plugin.class) || setting.name.to_string().starts_with("detect_secrets.");
+    for (key, expected, is_right) in parameters.into_iter().filter(|_| is_ours) {
+        match setting.get(key) {
+            Some(value) if !is_right(value) => return Err(wrong(value, &format!("{expected} for `{key}`"))),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn read_results(results: Json, notes: &mut Vec<String>) -> Result<BTreeMap<Text, Vec<Entry>>, Invalid> {
