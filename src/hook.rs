@@ -100,14 +100,15 @@ pub trait Hook: Sync + Sized {
     }
 
     /// Adds to the findings of one file the names that detect-secrets has for them: the identities that stand in the same place, or where
-    /// the same value does, for it names a value once.
+    /// the same value does, for it names a value once. A finding of its own rules has its identity, which another one cannot stand for.
     fn identify(&self, findings: &mut [&mut Finding], identities: &[compat::Identity]) {
         let mut named: HashMap<[u8; 20], Vec<ForeignIdentity>> = HashMap::new();
         let value = |finding: &Finding| match &finding.subject {
             Subject::Secret(value) => value.with(compat::sha1),
             Subject::Plain(text) => compat::sha1(text.as_bytes()),
         };
-        for finding in findings.iter_mut() {
+        let mut ours: Vec<&mut Finding> = findings.iter_mut().map(|it| &mut **it).filter(|it| it.foreign.is_empty()).collect();
+        for finding in &mut ours {
             let place = finding.span.start..finding.span.end;
             let same = identities
                 .iter()
@@ -117,7 +118,7 @@ pub trait Hook: Sync + Sized {
                 named.entry(value(finding)).or_default().extend(finding.foreign.iter().cloned());
             }
         }
-        for finding in findings {
+        for finding in ours {
             finding.foreign.extend(named.get(&value(finding)).into_iter().flatten().cloned());
             finding.foreign.sort_by_key(|identity| (identity.kind, identity.sha1));
             finding.foreign.dedup();
