@@ -256,7 +256,7 @@ pub struct Check {
     /// Standard input, judged as the file PATH (`-`: as a file without a name)
     #[arg(long, value_name = "PATH", conflicts_with = "files", help_heading = "What to judge")]
     pub stdin_filename: Option<OsString>,
-    /// Judge files named here even if the configuration excludes them
+    /// Judge files named here even if the configuration excludes them; `--exclude-files` leaves them out all the same
     #[arg(long, help_heading = "What to judge")]
     pub no_force_exclude: bool,
 

@@ -26,7 +26,7 @@ pub struct DetectSecrets {
     /// Filter to switch on, by its path [short: -f, as no format has a dot]; one of your own is code and is not run
     #[arg(long, value_name = "PATH")]
     pub filter: Vec<String>,
-    /// Files to leave out (Python regex, may be repeated)
+    /// Files to leave out, named ones too: what our rules find there is forgiven (Python regex, may be repeated)
     #[arg(long, value_name = "REGEX")]
     pub exclude_files: Vec<String>,
     /// Lines to leave out (Python regex, may be repeated)
