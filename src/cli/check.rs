@@ -147,7 +147,9 @@ pub(super) fn has_line<H: Hook>(session: &Session, line: u32) -> Result<(), Fail
 fn sight_stdin<H: Hook>(path: &RepoPath, judge: &Judge<'_, H>) -> Result<Sighted, Failure> {
     let cap = judge.config.max_file_size(H::NAME);
     let mut bytes = Vec::new();
-    io::stdin().lock().take(cap.saturating_add(1)).read_to_end(&mut bytes)?;
+    io::stdin().lock().take(cap.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| {
+        Failure::usage(format!("standard input cannot be read: {}", error.kind()), "hand over a text: `< FILE`, or a pipe")
+    })?;
     let mut sighted = Sighted::default();
     if judge.config.excludes(H::NAME, path) {
         sighted.skip(path.clone(), pipeline::EXCLUDED);

@@ -223,7 +223,9 @@ pub fn today() -> Result<Date, Failure> {
 
 /// The folder to run in; links followed if one was named.
 pub fn working_directory(named: Option<&Path>) -> Result<PathBuf, Failure> {
-    let here = std::env::current_dir()?;
+    let here = std::env::current_dir().map_err(|error| {
+        Failure::usage(format!("the working directory cannot be read: {}", error.kind()), "go to a folder that is there")
+    })?;
     let Some(directory) = named else { return Ok(here) };
     // Links followed, as if the process stood there: `..` then is the folder above the real one.
     match fs_err::canonicalize(here.join(directory)) {

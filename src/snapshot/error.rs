@@ -26,6 +26,8 @@ pub enum Error {
     Object { id: ObjectId, reason: String },
     #[error("`{name}` names no commit: {reason}")]
     Ref { name: String, reason: String },
+    #[error("HEAD cannot be read: {reason}")]
+    Head { reason: String },
     #[error("the reader `{name}` cannot read this repository")]
     Reader { name: String },
     #[error("{path} is no folder of the repository")]
@@ -40,11 +42,12 @@ impl Error {
         match self {
             Self::NotARepository { .. } => "run it inside a repository, or name the files to read from disk",
             Self::Bare { .. } => "name a range with `--from-ref` and `--to-ref`, or set GIT_WORK_TREE",
-            Self::Owner { .. } => "if you trust it: `git config --global --add safe.directory <path>`",
+            Self::Owner { .. } => "if you trust it, give its path to `git config --global --add safe.directory`",
             Self::Refused { .. } => "run `git status` in the repository: it has to work first",
             Self::NoGit { .. } => "put `git` on PATH",
             Self::Index { .. } => "`git status` tells whether git can read it; `rm` the index and `git reset` rebuild it",
             Self::Object { .. } => "`git fsck` tells what is damaged; in a partial clone, fetch the object first",
+            Self::Head { .. } => "`git fsck` tells what is damaged: the reference, its commit, or the tree of that",
             Self::Ref { .. } => "fetch it first: CI checkouts are often shallow (`fetch-depth: 0`)",
             Self::Reader { .. } => "unset GATEWRIGHT_READER, or set it to native, git2 or plumbing",
             Self::NotAFolder { .. } => "make it one: no commit of the repository holds what is in a submodule",

@@ -46,9 +46,7 @@ impl Git {
         if output.status.success() {
             return Ok(output.stdout);
         }
-        let said = String::from_utf8_lossy(&output.stderr);
-        let first = said.lines().find(|line| !line.trim().is_empty()).unwrap_or("it failed without a word");
-        Err(Error::Refused { message: first.trim_start_matches("fatal: ").to_owned() })
+        Err(Error::Refused { message: complaint(&String::from_utf8_lossy(&output.stderr)) })
     }
 
     /// One line of output, without its end.
@@ -76,6 +74,16 @@ impl Git {
             (Some(ask), Some(answer)) => Ok(Batch { ask, answer: BufReader::with_capacity(1 << 16, answer), child }),
             _ => Err(no_git("no pipe".to_owned())),
         }
+    }
+}
+
+/// The first line of what git said; where it ends with a colon, the next one belongs to it.
+fn complaint(said: &str) -> String {
+    let mut lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or("it failed without a word").trim_start_matches("fatal: ");
+    match lines.next().filter(|_| first.ends_with(':')) {
+        Some(next) => format!("{first} {next}"),
+        None => first.to_owned(),
     }
 }
 

@@ -188,7 +188,7 @@ fn ask_git(git: Git) -> Result<Location, Error> {
 
 /// libgit2 sees neither `safe.directory` of the command line nor that of the environment: git decides whom the user trusts.
 fn trust(git: &Git) -> Result<(), Error> {
-    match git.run(NEEDED_FOR, &["rev-parse", "--absolute-git-dir"]) {
+    match git.run("a repository of another user", &["rev-parse", "--absolute-git-dir"]) {
         Ok(_) => {
             accept_any_owner();
             Ok(())

@@ -23,10 +23,14 @@ impl Location {
             Ok(id) => Ok(Some(id)),
             // A branch that has no commit yet: HEAD names it, and it is not there.
             Err(error) => {
+                let error = match error {
+                    Error::Refused { message } => Error::Head { reason: message },
+                    other => other,
+                };
                 let branch = self.git.line(NEEDED_FOR, &["symbolic-ref", "-q", "HEAD"]).map_err(|_| error)?;
                 let branch = String::from_utf8_lossy(&branch).into_owned();
                 let found = self.git.run(NEEDED_FOR, &["for-each-ref", "--count=1", "--format=%(objectname)", &branch])?;
-                let unreadable = || Error::Ref { name: "HEAD".to_owned(), reason: format!("{branch} cannot be read") };
+                let unreadable = || Error::Head { reason: format!("{branch} is there and names no commit") };
                 found.is_empty().then_some(None).ok_or_else(unreadable)
             }
         }
@@ -87,8 +91,8 @@ fn own(oid: git2::Oid) -> Option<ObjectId> {
 }
 
 fn tree_of(head: &git2::Reference<'_>) -> Result<ObjectId, Error> {
-    let tree = head.peel_to_tree().map_err(|e| Error::Ref { name: "HEAD".to_owned(), reason: e.message().to_owned() })?;
-    own(tree.id()).ok_or_else(|| Error::Ref { name: "HEAD".to_owned(), reason: "an id of unknown length".to_owned() })
+    let tree = head.peel_to_tree().map_err(|e| Error::Head { reason: e.message().to_owned() })?;
+    own(tree.id()).ok_or_else(|| Error::Head { reason: "an id of unknown length".to_owned() })
 }
 
 /// With reftables, the file HEAD holds a name that cannot exist, for readers that do not know them.

@@ -282,7 +282,13 @@ impl Selector<'_> {
                 continue;
             }
             if record.stage() != 0 {
-                self.out.unread(name, "unmerged: both sides were judged", "resolve the conflict and `git add` it");
+                let sides = self.index.records().get(self.index.exact(name)).unwrap_or_default();
+                let reason = if sides.iter().any(|side| side.stage() > 1) {
+                    "unmerged: both sides were judged"
+                } else {
+                    "unmerged: neither side has it, so nothing was judged"
+                };
+                self.out.unread(name, reason, "resolve the conflict, then `git add` or `git rm` it");
             }
             if record.stage() != 1 {
                 self.out.blob(name, record.mode, record.id, record.stage(), proof(self.index, record));

@@ -85,6 +85,43 @@ fn with_a_conflict_have_both_sides_judged_and_named() {
 }
 
 #[test]
+fn that_both_sides_took_out_have_nothing_judged() {
+    let repository = Repository::new();
+    repository.stage("a.py", "x = 1\n");
+    let entry = repository.git(&["ls-files", "--stage", "a.py"]).replace(" 0\t", " 1\t");
+    repository.git(&["rm", "--quiet", "--cached", "a.py"]);
+    repository.write("entry", entry.trim_end().to_owned() + "\n");
+    repository.said(repository.command("sh").args(["-c", "git update-index --index-info < entry"])).ended(0);
+    refused(&repository, &["--all-files"], &["error: a.py: unmerged: neither side has it"]);
+}
+
+/// What HEAD needs lies in objects of its own: no clone is so shallow that it lacks them.
+#[test]
+fn whose_head_is_damaged_say_so() {
+    for spec in ["HEAD", "HEAD^{tree}"] {
+        let repository = with_secret();
+        repository.commit_unchecked("first");
+        repository.stage("b.py", "x = 1\n");
+        let id = repository.git(&["rev-parse", spec]);
+        let (folder, file) = id.trim().split_at(2);
+        fs_err::remove_file(repository.path().join(".git/objects").join(folder).join(file)).unwrap();
+        refused(&repository, &["--staged"], &["error: HEAD cannot be read: ", "`git fsck`"]);
+    }
+    let repository = with_secret();
+    repository.commit_unchecked("first");
+    fs_err::write(repository.path().join(".git/refs/heads/main"), "garbage\n").unwrap();
+    refused(&repository, &["--staged"], &["error: HEAD cannot be read: ", "`git fsck`"]);
+}
+
+#[test]
+fn of_an_unknown_format_have_it_named() {
+    let repository = with_secret();
+    repository.git(&["config", "core.repositoryFormatVersion", "1"]);
+    repository.git(&["config", "extensions.strange", "1"]);
+    refused(&repository, &["--staged"], &["error: git refused: unknown repository extension found: strange"]);
+}
+
+#[test]
 fn with_content_kept_elsewhere_count_the_pointers() {
     let repository = Repository::new();
     let pointer = format!("version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 12345\n", "0".repeat(64));

@@ -30,6 +30,15 @@ fn needs_no_repository_and_no_file() {
     told(&folder, &["-C", "docs", "--stdin-filename", "-"], &secret()).ended(1).with(&["-:1:6: github-token"]).without("docs");
 }
 
+#[cfg(unix)]
+#[test]
+fn that_is_a_folder_is_told() {
+    let repository = Repository::new();
+    let mut command = repository.command(env!("CARGO_BIN_EXE_gatewright-secrets"));
+    command.args(["--stdin-filename", "a.py"]).stdin(fs_err::File::open(repository.path()).unwrap().into_parts().0);
+    repository.said(&mut command).ended(2).with(&["error: standard input cannot be read: is a directory"]);
+}
+
 #[test]
 fn is_judged_alone() {
     let repository = with_secret();
