@@ -62,13 +62,17 @@ pub struct Progress {
     total: usize,
     unit: &'static str,
     begun: Instant,
-    /// Milliseconds from `begun` to the last drawing.
-    drawn: AtomicU64,
+    /// Milliseconds from `begun` to the next drawing.
+    due: AtomicU64,
+    /// The first one.
+    first: u64,
     terminal: Option<console::Term>,
 }
 
-/// What is done sooner needs no bar.
+/// Milliseconds: what is done sooner needs no bar.
 const PATIENCE: u64 = 300;
+/// Work on so much takes long; that needs no proof.
+const MANY: usize = 2000;
 /// Milliseconds between two drawings: eyes follow, and the terminal's lock keeps off the threads' way.
 const PAUSE: u64 = 50;
 /// Characters of a full bar.
@@ -77,7 +81,9 @@ const BAR: usize = 30;
 impl Progress {
     pub fn new(total: usize, unit: &'static str, hook_mode: bool) -> Self {
         let wanted = !hook_mode && io::stderr().is_terminal();
-        Self { total, unit, begun: Instant::now(), drawn: AtomicU64::new(0), terminal: wanted.then(console::Term::stderr) }
+        let first = if total >= MANY { 0 } else { PATIENCE };
+        let terminal = wanted.then(console::Term::stderr);
+        Self { total, unit, begun: Instant::now(), due: AtomicU64::new(first), first, terminal }
     }
 
     /// Shows that `done` of the units are behind us. Any thread may call it for each unit.
@@ -93,13 +99,14 @@ impl Progress {
     /// Whether it is time to draw, for the one thread that is told so.
     fn is_due(&self) -> bool {
         let now = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let drawn = self.drawn.load(Ordering::Relaxed);
-        now >= PATIENCE.max(drawn + PAUSE)
-            && self.drawn.compare_exchange(drawn, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        let due = self.due.load(Ordering::Relaxed);
+        now >= due && self.due.compare_exchange(due, now + PAUSE, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
     pub fn finish(&self) {
-        if let Some(terminal) = &self.terminal {
+        if let Some(terminal) = &self.terminal
+            && self.due.load(Ordering::Relaxed) != self.first
+        {
             let _ = terminal.clear_line();
         }
     }
