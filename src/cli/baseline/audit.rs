@@ -13,7 +13,7 @@ use self::present::Present;
 use super::files::{Held, Pair};
 use crate::cli::arguments::Shared;
 use crate::cli::failure::Failure;
-use crate::cli::session::{Session, baseline_policy};
+use crate::cli::session::{Session, baseline_policy, today};
 use crate::cli::terminal;
 use crate::config::{Date, PathSet};
 use crate::finding::AtTerminal;
@@ -96,6 +96,7 @@ fn label(text: &str) -> Result<Label, String> {
 }
 
 pub fn run<H: Hook>(arguments: &Audit) -> Result<Exit, Failure> {
+    refuse_past(arguments.until)?;
     let session = Session::open::<H>(&arguments.shared, Some(View::All), Vec::new(), false)?;
     let pair = Pair::of(&session);
     if let Some(file) = &arguments.export {
@@ -126,6 +127,18 @@ pub fn run<H: Hook>(arguments: &Audit) -> Result<Exit, Failure> {
         (Some(table), _) => import(&held, table, arguments.dry_run),
         (None, Some(label)) => mark(arguments, &held, &filter, label, &baseline_policy(&session.config)),
         (None, None) => ask(&held, &filter, &present, &baseline_policy(&session.config)),
+    }
+}
+
+/// Refuses a last day that is over: the entry would forgive nothing from the start.
+fn refuse_past(until: Option<Date>) -> Result<(), Failure> {
+    let today = today()?;
+    match until.filter(|&until| until < today) {
+        Some(until) => {
+            let message = format!("`--until {until}` is over: it is {today} in UTC");
+            Err(Failure::usage(message, "give the last day on which the entry is to forgive; nothing was written"))
+        }
+        None => Ok(()),
     }
 }
 
@@ -223,7 +236,11 @@ fn import(held: &Held<'_>, table: &std::path::Path, dry_run: bool) -> Result<Exi
     let text = fs_err::read_to_string(table)?;
     let mut files = held.files.clone();
     let imported = audit::import(&mut files, &text, form(table));
-    let (count, unknown) = imported.map_err(|fault| Failure::Baseline { file: table.display().to_string(), fault })?;
+    let (count, unknown) = imported.map_err(|fault| {
+        let place = if fault.line > 0 { format!(":{}", fault.line) } else { String::new() };
+        let message = format!("{}{place}: {}", escape(table.as_os_str().as_encoded_bytes()), fault.message);
+        Failure::usage(message, "mend the table, or write it anew with `baseline audit --export`; nothing was written")
+    })?;
     for row in &unknown {
         terminal::remark("warning", &format!("no entry: {row}"));
     }

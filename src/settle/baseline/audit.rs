@@ -28,7 +28,7 @@ pub struct Filter<'a> {
     pub rule: Option<&'a dyn Fn(&Item) -> bool>,
 }
 
-/// What is said about an entry. Parts that are `None` stay as they are.
+/// What is said about an entry. Parts that are `None` stay as they are, but for the reason of another label: it was not given for this one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mark {
     pub label: Option<Label>,
@@ -86,9 +86,11 @@ pub fn mark(files: &mut Files, filter: &Filter<'_>, mark: &Mark, policy: &Policy
 impl Mark {
     fn applied_to(&self, note: &Note) -> Note {
         let or = |new: &Option<String>, old: &Option<String>| new.clone().or_else(|| old.clone());
+        let label = self.label.or(note.label);
+        let is_relabelled = note.label.is_some() && label != note.label;
         Note {
-            label: self.label.or(note.label),
-            reason: or(&self.reason, &note.reason),
+            label,
+            reason: if is_relabelled { self.reason.clone() } else { or(&self.reason, &note.reason) },
             owner: or(&self.owner, &note.owner),
             until: or(&self.until, &note.until),
         }

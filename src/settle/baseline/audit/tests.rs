@@ -47,6 +47,23 @@ fn marks_reach_what_the_filter_names_and_both_files_agree() {
 }
 
 #[test]
+fn a_reason_stays_with_its_label() {
+    let mut files = files();
+    let mut mark = |label, reason: Option<&str>, owner: Option<&str>| {
+        let mark = Mark { label, reason: reason.map(str::to_owned), owner: owner.map(str::to_owned), until: None };
+        super::mark(&mut files, &Filter::default(), &mark, &Policy::default()).unwrap();
+        let note = items(files.baseline.as_ref(), files.companion.as_ref()).remove(0).note;
+        (note.reason, note.owner)
+    };
+    let (real, test) = (Some(Label::Real), Some(Label::Test));
+    let sam = Some("sam".to_owned());
+    assert_eq!(mark(real, Some("live"), Some("sam")), (Some("live".to_owned()), sam.clone()));
+    assert_eq!(mark(real, None, None), (Some("live".to_owned()), sam.clone()));
+    assert_eq!(mark(test, None, None), (None, sam.clone()));
+    assert_eq!(mark(real, Some("live after all"), None), (Some("live after all".to_owned()), sam));
+}
+
+#[test]
 fn a_plain_label_needs_no_companion_and_a_reason_does() {
     let mut files = Files { companion: None, ..files() };
     let real = Mark { label: Some(Label::Real), ..Mark::default() };
