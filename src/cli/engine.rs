@@ -136,7 +136,8 @@ pub fn what_is_not_run(options: &DetectSecrets) -> Option<String> {
     let plugins = options.plugin.iter().map(|file| format!("`--plugin {}`", file.display()));
     let filters = options.filter.iter().filter(|path| is_custom(path)).map(|path| format!("`--filter {path}`"));
     let model = options.gibberish_model.iter().map(|_| "`--gibberish-model`".to_owned());
-    let named: Vec<String> = plugins.chain(filters).chain(model).collect();
+    let limit = options.gibberish_limit.iter().map(|limit| format!("`--gibberish-limit {limit}`"));
+    let named: Vec<String> = plugins.chain(filters).chain(model).chain(limit).collect();
     (!named.is_empty()).then(|| format!("no code but our own is run, so there is no effect of {}", named.join(", ")))
 }
 

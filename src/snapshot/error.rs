@@ -28,6 +28,8 @@ pub enum Error {
     Ref { name: String, reason: String },
     #[error("HEAD cannot be read: {reason}")]
     Head { reason: String },
+    #[error("a reference is empty, where a commit has to be named")]
+    EmptyRef,
     #[error("the reader `{name}` cannot read this repository")]
     Reader { name: String },
     #[error("{path} is no folder of the repository")]
@@ -48,6 +50,7 @@ impl Error {
             Self::Index { .. } => "`git status` tells whether git can read it; `rm` the index and `git reset` rebuild it",
             Self::Object { .. } => "`git fsck` tells what is damaged; in a partial clone, fetch the object first",
             Self::Head { .. } => "`git fsck` tells what is damaged: the reference, its commit, or the tree of that",
+            Self::EmptyRef => "name a commit; where a script or CI fills it in, it filled in nothing",
             Self::Ref { .. } => "fetch it first: CI checkouts are often shallow (`fetch-depth: 0`)",
             Self::Reader { .. } => "unset GATEWRIGHT_READER, or set it to native, git2 or plumbing",
             Self::NotAFolder { .. } => "make it one: no commit of the repository holds what is in a submodule",

@@ -38,6 +38,9 @@ impl Location {
 
     /// The id of the commit `name`, and of its tree.
     pub(super) fn commit(&self, objects: &Objects, name: &str) -> Result<(ObjectId, ObjectId), Error> {
+        if name.is_empty() {
+            return Err(Error::EmptyRef);
+        }
         if let Objects::Libgit2(repository) = objects
             && let Ok(commit) = repository.revparse_single(name).and_then(|object| object.peel_to_commit())
             && let (Some(id), Some(tree)) = (own(commit.id()), own(commit.tree_id()))

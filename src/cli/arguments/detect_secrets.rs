@@ -53,7 +53,7 @@ pub struct DetectSecrets {
     /// Accepted with a warning: the filter needs a program of its own
     #[arg(long, value_name = "FILE")]
     pub gibberish_model: Option<PathBuf>,
-    /// Accepted with it
+    /// Accepted with a warning, as its model
     #[arg(long, value_name = "NUMBER")]
     pub gibberish_limit: Option<f64>,
 }
