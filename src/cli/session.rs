@@ -33,6 +33,8 @@ pub struct Session {
     /// What names of rules may mean.
     pub rules: Ruleset,
     pub cwd: PathBuf,
+    /// The configuration that is read if it is there, but for `pyproject.toml`, which has other uses.
+    config_file: Option<String>,
     options: DetectSecrets,
     baseline_argument: Option<PathBuf>,
     baselines: OnceLock<Result<Baselines, Failure>>,
@@ -73,7 +75,9 @@ impl Session {
         }
         tell_what_is_not_run(&shared.detect_secrets, config.secrets.profile)?;
         let (baseline_argument, options) = (shared.baseline.clone(), shared.detect_secrets.clone());
-        Ok(Self { snapshot, config, rules, cwd, options, baseline_argument, baselines: OnceLock::new() })
+        let named = shared.config.as_ref().map(|named| inside(&snapshot, &cwd, named));
+        let config_file = (!shared.no_config).then(|| named.unwrap_or_else(|| config::FILES[0].to_owned()));
+        Ok(Self { snapshot, config, config_file, rules, cwd, options, baseline_argument, baselines: OnceLock::new() })
     }
 
     /// The path of `.secrets.baseline` inside the repository (or on disk, for one outside), and whether somebody named it.
@@ -90,6 +94,14 @@ impl Session {
         let named = self.baseline_argument.as_ref()?;
         let usual = self.config.secrets.baseline.as_deref().unwrap_or(DETECT_SECRETS);
         (inside(&self.snapshot, &self.cwd, named) != usual).then(|| escape(named.as_os_str().as_encoded_bytes()).into_owned())
+    }
+
+    /// The files that decide where they are there: ours of the configuration, and the baselines that were read.
+    pub fn policy_files(&self) -> Vec<String> {
+        let found = self.baselines.get().and_then(|found| found.as_ref().ok());
+        let baseline = found.and_then(|found| found.detect_secrets.as_ref()).map(|(path, _)| path.clone());
+        let companion = found.and_then(|found| found.companion.as_ref()).map(|(path, _)| path.clone());
+        [self.config_file.clone(), baseline, companion].into_iter().flatten().collect()
     }
 
     /// The settings of a baseline, or the default ones, changed by the command line.

@@ -38,6 +38,15 @@ pub fn read(snapshot: &Snapshot, path: &str) -> Result<Option<Vec<u8>>, Failure>
     read_on_disk(snapshot, &place)
 }
 
+/// Whether [`read`] takes a file of the repository from disk because git does not know it, though the index is what is judged.
+pub fn is_unstaged(snapshot: &Snapshot, path: &str) -> Result<bool, Failure> {
+    if snapshot.git_dir().is_none() || !snapshot.has_work_tree() || !matches!(snapshot.view(), View::Staged | View::All) {
+        return Ok(false);
+    }
+    let place = follow(snapshot, path)?;
+    Ok(Path::new(&place).is_relative() && snapshot.find(place.as_bytes())?.is_none() && snapshot.root().join(&place).is_file())
+}
+
 /// Where the links at `path` lead to in the version that is judged; `path` itself if it is none.
 pub fn follow(snapshot: &Snapshot, path: &str) -> Result<String, Failure> {
     let mut place = path.to_owned();

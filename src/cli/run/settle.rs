@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::cli::failure::Failure;
 use crate::cli::session::{Baselines, Session, baseline_policy};
 use crate::cli::terminal;
-use crate::cli::versioned::follow;
+use crate::cli::versioned::{follow, is_unstaged};
 use crate::finding::Finding;
 use crate::hook::Hook;
 use crate::pipeline::{Judge, Sighted};
@@ -36,7 +36,7 @@ pub(super) fn settle<H: Hook>(session: &Session, judge: &Judge<'_, H>, sighted: 
         unread: sighted.unread,
         skipped: sighted.skipped,
         unused: sighted.unused,
-        notes: baselines.warnings.iter().cloned().chain(unstaged).collect(),
+        notes: baselines.warnings.iter().cloned().chain(unstaged).chain(note_untracked(session)?).collect(),
         files: sighted.files,
     };
     outcome.unread.sort();
@@ -49,6 +49,17 @@ pub(super) fn settle<H: Hook>(session: &Session, judge: &Judge<'_, H>, sighted: 
         outcome.notes.push(format!("LFS pointers not followed: {}", sighted.lfs_pointers));
     }
     Ok(outcome)
+}
+
+/// Says which files decide though no commit will hold them.
+fn note_untracked(session: &Session) -> Result<Vec<String>, Option<Failure>> {
+    let mut notes = Vec::new();
+    for path in session.policy_files() {
+        if is_unstaged(&session.snapshot, &path)? {
+            notes.push(format!("{path} is not staged, but read from disk: `git add` it"));
+        }
+    }
+    Ok(notes)
 }
 
 /// Says where what was looked at ends earlier, or goes further, than the arguments seem to say.
