@@ -6,6 +6,7 @@ pub mod example;
 pub mod secrets;
 
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
 use crate::config::Config;
 use crate::finding::{Finding, Fix, ForeignIdentity, Redacted, Subject, Text};
@@ -87,6 +88,11 @@ pub trait Hook: Sync + Sized {
     /// The findings in all texts of a file.
     fn check(&self, source: &Source<'_>, found: &mut Vec<Finding>) -> Coverage {
         self.check_texts(source, &mut |_, more| found.extend(more))
+    }
+
+    /// What of the file's text is not shown, besides what was found: where something stands that may be a secret.
+    fn suspected(&self, _source: &Source<'_>) -> Vec<Range<usize>> {
+        Vec::new()
     }
 
     /// Everything that detect-secrets would report in this file: what its baseline file has to hold. An error says why it was not judged.

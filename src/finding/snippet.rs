@@ -49,6 +49,13 @@ impl<'a> Secrets<'a> {
         Self { spans: apart(spans), values: Values::new(values) }
     }
 
+    /// Hides these places, too. What stands there is not looked for elsewhere: words that were dismissed stand in many places.
+    #[must_use]
+    pub fn and(mut self, places: impl IntoIterator<Item = Range<usize>>) -> Self {
+        self.spans.extend(places);
+        Self { spans: apart(self.spans), ..self }
+    }
+
     /// The parts of the source's text that must not be shown: sorted, apart from each other.
     pub fn hidden_in(&self, text: &[u8]) -> Vec<Range<usize>> {
         let mut all = self.values.covered(text);

@@ -3,6 +3,8 @@
 //! Promises that findings leave with every secret of the file masked in their source lines.
 //! Knows no baseline: that takes the whole run.
 
+use std::ops::Range;
+
 use crate::cache::{Cache, Clean};
 use crate::config::{Config, Date};
 use crate::finding::{Finding, Secrets, Snippet, Subject, Text, member_name};
@@ -83,7 +85,9 @@ impl<H: Hook> Judge<'_, H> {
         let mut findings = std::mem::take(&mut judged.findings);
         // Stable: what stands in one place, as the members of an archive do, keeps its order.
         findings.sort_by(|(a, _), (b, _)| (a.span, a.rule.id).cmp(&(b.span, b.rule.id)));
-        draw_snippets(source, &mut findings);
+        if !findings.is_empty() {
+            draw_snippets(source, &self.hook.suspected(source), &mut findings);
+        }
         let is_open = findings.iter().any(|(_, standing)| standing.is_none());
         if (is_open || self.collects_identities)
             && let Some(foreign) = (self.foreign)()
@@ -153,12 +157,28 @@ fn leave_out(source: &Source<'_>, foreign: &compat::Settings, findings: &mut [(F
     Ok(())
 }
 
-fn draw_snippets(source: &Source<'_>, found: &mut [(Finding, Option<Standing>)]) {
-    let places = found.iter().filter_map(|(finding, _)| match &finding.subject {
-        Subject::Secret(value) => Some((finding.span.start..finding.span.end, value)),
-        Subject::Plain(_) => None,
-    });
-    let secrets = Secrets::new(source, places);
+/// The suspected places that are not all in one that was found: such a one shows its public prefix. `found` is sorted.
+fn outside(found: impl Iterator<Item = Range<usize>>, suspected: &[Range<usize>]) -> impl Iterator<Item = Range<usize>> {
+    let furthest = |end: &mut usize, place: Range<usize>| {
+        *end = place.end.max(*end);
+        Some((place.start, *end))
+    };
+    let ends: Vec<(usize, usize)> = found.scan(0, furthest).collect();
+    let is_found = move |place: &&Range<usize>| {
+        let before = ends.partition_point(|(start, _)| *start <= place.start);
+        before.checked_sub(1).and_then(|last| ends.get(last)).is_some_and(|(_, end)| place.end <= *end)
+    };
+    suspected.iter().filter(move |place| !is_found(place)).cloned()
+}
+
+fn draw_snippets(source: &Source<'_>, suspected: &[Range<usize>], found: &mut [(Finding, Option<Standing>)]) {
+    let places = || {
+        found.iter().filter_map(|(finding, _)| match &finding.subject {
+            Subject::Secret(value) => Some((finding.span.start..finding.span.end, value)),
+            Subject::Plain(_) => None,
+        })
+    };
+    let secrets = Secrets::new(source, places()).and(outside(places().map(|(place, _)| place), suspected));
     let draw = |finding: &Finding| match finding.member {
         // Round what was dismissed there may be what no rule saw.
         None if finding.against.is_some() => Snippet::default(),

@@ -167,6 +167,17 @@ impl Detector {
         Walk::new(self, source, see).file(source)
     }
 
+    /// Where something stands that may be a secret, be it that it was dismissed: what nobody prints.
+    pub fn suspected(&self, source: &Source<'_>) -> Vec<Range<usize>> {
+        let scope = match FileKind::of(source) {
+            FileKind::Binary | FileKind::Report => return Vec::new(),
+            FileKind::Generated => Scope::Formats,
+            FileKind::Text => Scope::Everything,
+        };
+        let detection = Scan::new(self, source).explaining().run(source, scope);
+        detection.candidates.into_iter().map(|candidate| candidate.range).filter(|range| !range.is_empty()).collect()
+    }
+
     fn detect_file(&self, source: &Source<'_>) -> Detection {
         let scope = match FileKind::of(source) {
             FileKind::Binary => {

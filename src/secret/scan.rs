@@ -105,11 +105,17 @@ pub struct Scan<'d> {
     pub budget: Budget,
     /// Layers that the text which is looked at lies below those that may be undone.
     beyond: u8,
+    /// Tells what it dismisses, too.
+    explains: bool,
 }
 
 impl<'d> Scan<'d> {
     pub fn new(detector: &'d Detector, source: &Source<'_>) -> Self {
-        Self { detector, budget: Budget::new(source.text.len()), beyond: 0 }
+        Self { detector, budget: Budget::new(source.text.len()), beyond: 0, explains: detector.explains }
+    }
+
+    pub fn explaining(self) -> Self {
+        Self { explains: true, ..self }
     }
 
     pub fn run(mut self, source: &Source<'_>, scope: Scope) -> Detection {
@@ -128,7 +134,7 @@ impl<'d> Scan<'d> {
 
     /// Where candidates of one text go.
     pub fn found(&self) -> Found {
-        Found::new(self.detector.explains)
+        Found::new(self.explains)
     }
 
     /// How many layers of encoding may be undone.
@@ -248,7 +254,7 @@ impl<'d> Scan<'d> {
 
     /// What a Python text imports and calls.
     pub fn python(&mut self, text: &[u8]) -> Vec<Candidate> {
-        let explains = self.detector.explains;
+        let explains = self.explains;
         let hits = self.detector.matchers.of_python(text).into_iter().filter(|hit| explains || hit.against.is_none());
         let mut candidates: Vec<Candidate> = hits.take(CANDIDATES_MAX + 1).map(Candidate::from).collect();
         if candidates.len() > CANDIDATES_MAX {

@@ -6,6 +6,7 @@ mod fix;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use crate::config::{Config, Profile};
 use crate::finding::{Finding, ForeignIdentity, Redacted, Snippet, Subject, Text};
@@ -91,6 +92,10 @@ impl Hook for Secrets {
 
     fn repair(files: &[Faulty<'_>], secrets: &[&Redacted], taken: BTreeSet<String>) -> Vec<Repair> {
         fix::plan(files, secrets, taken)
+    }
+
+    fn suspected(&self, source: &Source<'_>) -> Vec<Range<usize>> {
+        self.detector.suspected(source)
     }
 
     fn foreign_identities(&self, source: &Source<'_>, foreign: &compat::Settings) -> Result<Vec<compat::Identity>, Gap> {
