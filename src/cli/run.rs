@@ -120,7 +120,9 @@ fn judge<H: Hook>(
     let foreign = || {
         let baselines = session.baselines().ok()?;
         let is_asked = order.output.show_hashes || order.as_baseline || order.shared.detect_secrets.leaves_out();
-        (is_asked || baselines.detect_secrets.is_some()).then_some(&baselines.engine)
+        let has_record =
+            || baselines.detect_secrets.is_some() || session.leaves_out(&session.baseline_path().0).unwrap_or_default();
+        (is_asked || has_record()).then_some(&baselines.engine)
     };
     let cache = order.uses_cache.then(|| results::open(session, &hook, order)).flatten();
     let judge = Judge {

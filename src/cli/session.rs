@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use super::arguments::{DetectSecrets, Profile, Shared};
 use super::failure::Failure;
 use super::terminal;
-use super::versioned::{CAP, Read, follow, inside, read, read_on_disk};
+use super::versioned::{CAP, Read, follow, inside, is_unstaged, read, read_on_disk};
 use super::{engine, own_rules};
 use crate::config::{self, Config, Date};
 use crate::hook::Hook;
@@ -37,6 +37,7 @@ pub struct Session {
     config_file: Option<String>,
     options: DetectSecrets,
     baseline_argument: Option<PathBuf>,
+    hook_mode: bool,
     baselines: OnceLock<Result<Baselines, Failure>>,
 }
 
@@ -77,7 +78,7 @@ impl Session {
         let (baseline_argument, options) = (shared.baseline.clone(), shared.detect_secrets.clone());
         let named = shared.config.as_ref().map(|named| inside(&snapshot, &cwd, named));
         let config_file = (!shared.no_config).then(|| named.unwrap_or_else(|| config::FILES[0].to_owned()));
-        Ok(Self { snapshot, config, config_file, rules, cwd, options, baseline_argument, baselines: OnceLock::new() })
+        Ok(Self { snapshot, config, config_file, rules, cwd, options, baseline_argument, hook_mode, baselines: OnceLock::new() })
     }
 
     /// The path of `.secrets.baseline` inside the repository (or on disk, for one outside), and whether somebody named it.
@@ -159,7 +160,13 @@ impl Session {
 
     /// The baselines, read when first asked for: a run that finds nothing needs none.
     pub fn baselines(&self) -> Result<&Baselines, &Failure> {
-        self.baselines.get_or_init(|| self.read_baselines(&|path| read(&self.snapshot, path))).as_ref()
+        let read = |path: &str| if self.leaves_out(path)? { Ok(None) } else { read(&self.snapshot, path) };
+        self.baselines.get_or_init(|| self.read_baselines(&read)).as_ref()
+    }
+
+    /// Whether a record decides nothing here: no commit would hold it. A person at work is not asked to stage each state of it.
+    pub fn leaves_out(&self, path: &str) -> Result<bool, Failure> {
+        Ok(self.hook_mode && is_unstaged(&self.snapshot, path)?)
     }
 
     /// The baselines of the work tree where they are others than the staged ones; `None` too if one of them cannot be read: they judge
@@ -168,7 +175,7 @@ impl Session {
         let (path, _) = self.baseline_path();
         let differs = |path: &str| {
             let entry = follow(&self.snapshot, path).ok().and_then(|path| self.snapshot.find(path.as_bytes()).ok()?);
-            entry.is_some_and(|entry| self.snapshot.differs_on_disk(&entry))
+            entry.is_some_and(|entry| self.snapshot.differs_on_disk(&entry)) || self.leaves_out(path).unwrap_or_default()
         };
         if !differs(&path) && !differs(self.companion_path()) {
             return None;

@@ -112,6 +112,7 @@ fn behind_links_without_end_are_refused() {
 fn that_were_named_can_be_made() {
     let repository = with_secret();
     repository.gatewright(&["baseline", "create", "--baseline", "known.json"]).ended(0).with(&["recorded: "]);
+    repository.git(&["add", "known.json"]);
     judged(&repository, &["--baseline", "known.json", "a.py"]).ended(0);
 }
 
