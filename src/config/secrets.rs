@@ -15,8 +15,8 @@ use crate::secret;
 #[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Secrets {
-    /// `default`: both engines. `compat`: exactly what detect-secrets 1.5.0 finds. `strict`: low confidence too, and findings of the
-    /// baseline that nobody has labelled fail.
+    /// `default`: what this tool finds by its own judgement. `compat`: exactly what detect-secrets 1.5.0 finds. `strict`: both, low confidence
+    /// too, and findings of the baseline that nobody has labelled fail.
     pub profile: Profile,
     /// Path of the baseline of detect-secrets. Without this key `.secrets.baseline` is read if it is there; a file named here must be.
     #[serde(deserialize_with = "value::optional_path")]
