@@ -38,16 +38,16 @@ pub struct DetectSecrets {
     /// Words, one a line; values with one of them are left out
     #[arg(long, value_name = "FILE")]
     pub word_list: Option<PathBuf>,
-    /// Plugin to switch off, by class name, like KeywordDetector
+    /// Plugin to switch off in `compat` and `strict`, by class name, like KeywordDetector
     #[arg(long, value_name = "CLASS")]
     pub disable_plugin: Vec<String>,
-    /// Filter to switch off, by its path, like detect_secrets.filters.heuristic.is_lock_file
+    /// Filter to switch off in `compat` and `strict`, by its path, like detect_secrets.filters.heuristic.is_lock_file
     #[arg(long, value_name = "PATH")]
     pub disable_filter: Vec<String>,
-    /// Entropy above which a quoted base64 string is reported [detect-secrets' default: 4.5]
+    /// Entropy above which `compat` and `strict` report a quoted base64 string [detect-secrets' default: 4.5]
     #[arg(long, value_name = "BITS", num_args = 0..=1, default_missing_value = "0")]
     pub base64_limit: Option<f64>,
-    /// Entropy above which a quoted hex string is reported [detect-secrets' default: 3.0]
+    /// Entropy above which `compat` and `strict` report a quoted hex string [detect-secrets' default: 3.0]
     #[arg(long, value_name = "BITS", num_args = 0..=1, default_missing_value = "0")]
     pub hex_limit: Option<f64>,
     /// Accepted with a warning: the filter needs a program of its own
