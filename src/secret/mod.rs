@@ -175,7 +175,8 @@ impl Detector {
             FileKind::Text => Scope::Everything,
         };
         let detection = Scan::new(self, source).explaining().run(source, scope);
-        detection.candidates.into_iter().map(|candidate| candidate.range).filter(|range| !range.is_empty()).collect()
+        let secrets = detection.candidates.into_iter().filter(|candidate| candidate.rule.matcher.is_of_secrets());
+        secrets.map(|candidate| candidate.range).filter(|range| !range.is_empty()).collect()
     }
 
     fn detect_file(&self, source: &Source<'_>) -> Detection {
