@@ -3,7 +3,7 @@
 //! Decides no finding; that is `settle`.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::cli::failure::Failure;
 use crate::cli::session::{Baselines, Session, baseline_policy};
@@ -31,6 +31,7 @@ pub(super) fn settle<H: Hook>(session: &Session, judge: &Judge<'_, H>, sighted: 
         Some(Settled { fingerprint, finding, standing: standing?, is_refused: false })
     }));
     settled.sort_by(|a, b| order(a).cmp(&order(b)));
+    tell_occurrences_apart(&mut settled);
     let mut outcome = Outcome {
         settled,
         unread: sighted.unread,
@@ -49,6 +50,18 @@ pub(super) fn settle<H: Hook>(session: &Session, judge: &Judge<'_, H>, sighted: 
         outcome.notes.push(format!("LFS pointers not followed: {}", sighted.lfs_pointers));
     }
     Ok(outcome)
+}
+
+/// A value that stands in several places of a file is one to the baseline, and several findings to whoever tracks findings by fingerprint.
+fn tell_occurrences_apart(settled: &mut [Settled]) {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for it in settled {
+        let count = seen.entry(it.fingerprint.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            it.fingerprint = format!("{}-{count}", it.fingerprint);
+        }
+    }
 }
 
 /// Says which files decide though no commit will hold them.
