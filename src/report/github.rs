@@ -23,8 +23,10 @@ pub(super) fn write(run: &Run<'_>, shown: &Shown<'_>, out: &mut impl Write) -> i
         let message = data(&shown.text(&it.path, &it.message));
         (&it.path, format!("::warning file={},line={},title=gatewright::{message}", path(shown, &it.path), it.line))
     }));
-    let skipped = outcome.skipped.iter();
-    commands.extend(skipped.map(|it| (&it.path, format!("::debug::skipped: {}: {}", data(&shown.path(&it.path)), it.reason))));
+    commands.extend(outcome.skipped.iter().map(|it| {
+        let reason = data(&shown.text(&it.path, &it.reason));
+        (&it.path, format!("::debug::skipped: {}: {reason}", data(&shown.path(&it.path))))
+    }));
     commands.sort_by_key(|&(path, _)| path);
     commands.iter().try_for_each(|(_, command)| writeln!(out, "{command}"))?;
     shown.remarks().iter().try_for_each(|note| writeln!(out, "::notice title=gatewright::{}", data(note)))

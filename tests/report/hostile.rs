@@ -59,7 +59,7 @@ fn outcome(path: &str, mut plants: Vec<Plant>, elsewhere: bool, everywhere: bool
     Outcome {
         settled: judge(path.as_bytes(), &plants),
         unread: vec![Unread { path: RepoPath::new(path.as_str()), gap: Gap::new(format!("bad {said}"), "mend it") }],
-        skipped: vec![Skipped { path: RepoPath::new(path.as_str()), reason: "binary file".into() }],
+        skipped: vec![Skipped { path: RepoPath::new(path.as_str()), reason: format!("accepted: {path} {said}").into() }],
         unused: vec![Unused { path: RepoPath::new(path.as_str()), line: 1, message: format!("unused {said}") }],
         notes: vec![format!("differs: {path} {said}")],
         files: 1,
