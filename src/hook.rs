@@ -110,8 +110,8 @@ pub trait Hook: Sync + Sized {
     fn identify(&self, findings: &mut [&mut Finding], identities: &[compat::Identity]) {
         let mut named: HashMap<[u8; 20], Vec<ForeignIdentity>> = HashMap::new();
         let value = |finding: &Finding| match &finding.subject {
-            Subject::Secret(value) => value.with(compat::sha1),
-            Subject::Plain(text) => compat::sha1(text.as_bytes()),
+            Subject::Secret(value) => Some(value.with(compat::sha1)),
+            Subject::Plain(_) => None,
         };
         let mut ours: Vec<&mut Finding> = findings.iter_mut().map(|it| &mut **it).filter(|it| it.foreign.is_empty()).collect();
         for finding in &mut ours {
@@ -120,12 +120,13 @@ pub trait Hook: Sync + Sized {
                 .iter()
                 .filter(|identity| identity.span.as_ref().is_some_and(|span| span.start < place.end && place.start < span.end));
             finding.foreign.extend(same.map(|identity| ForeignIdentity { kind: identity.kind, sha1: identity.sha1 }));
-            if !finding.foreign.is_empty() {
-                named.entry(value(finding)).or_default().extend(finding.foreign.iter().cloned());
+            if let (false, Some(value)) = (finding.foreign.is_empty(), value(finding)) {
+                named.entry(value).or_default().extend(finding.foreign.iter().cloned());
             }
         }
         for finding in ours {
-            finding.foreign.extend(named.get(&value(finding)).into_iter().flatten().cloned());
+            let elsewhere = value(finding).and_then(|value| named.get(&value));
+            finding.foreign.extend(elsewhere.into_iter().flatten().cloned());
             finding.foreign.sort_by_key(|identity| (identity.kind, identity.sha1));
             finding.foreign.dedup();
         }

@@ -246,6 +246,20 @@ mod tests {
     }
 
     #[test]
+    fn a_mention_has_no_name_of_another_place() {
+        let path = crate::source::RepoPath::new("a.py");
+        let source = Source::new(&path, b"pass = word; pass", crate::source::Origin::Repository);
+        let at = |place: usize| finding(&source, Candidate::new(rules::ALL[0], place..place, Redacted::new("", 0)));
+        let at = |place: usize| Finding { subject: Subject::Plain(String::new()), ..at(place) };
+        let (mut one, mut other) = (at(8), at(13));
+        let value = Redacted::new("word", 0);
+        let identity =
+            compat::Identity { kind: "Secret Keyword", sha1: compat::sha1(b"word"), line: 1, span: Some(7..11), value };
+        Secrets::default().identify(&mut [&mut one, &mut other], &[identity]);
+        assert_eq!((one.foreign.len(), other.foreign.len()), (1, 0));
+    }
+
+    #[test]
     fn what_one_engine_left_unjudged_is_a_gap() {
         let (whole, skipped, partial) =
             (Coverage::Whole, Coverage::Skipped("binary"), Coverage::Partial(Gap::of("too deep", "raise the depth")));
