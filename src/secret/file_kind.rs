@@ -3,14 +3,14 @@
 //! Knows no syntax.
 
 use super::generic::syntax::Syntax;
+use super::scan::Scope;
 use crate::source::Source;
 
 /// Which rules may speak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
-    Text,
-    /// Written by a tool and full of hashes: token formats and URL credentials only.
-    Generated,
+    /// What a tool wrote is full of hashes: token formats and URL credentials only.
+    Text(Scope),
     /// A baseline or report of ours or of another tool: it holds hashes or the values found already.
     Report,
     /// Not text, by content and by name: key containers only.
@@ -40,9 +40,9 @@ impl FileKind {
         } else if LOCK_NAMES.contains(&source.path.file_name())
             || source.path.extension().is_some_and(|extension| GENERATED_EXTENSIONS.contains(&extension))
         {
-            Self::Generated
+            Self::Text(Scope::Formats)
         } else {
-            Self::Text
+            Self::Text(Scope::Everything)
         }
     }
 }
@@ -94,21 +94,24 @@ mod tests {
 
     #[test]
     fn a_forged_first_line_hides_nothing() {
-        assert_eq!(kind("x", "{\"gatewright\":\"baseline\"}\npassword = 'x'\n"), FileKind::Text);
-        assert_eq!(kind("x", "{\"version\": 1, \"plugins_used\": 1, \"results\": 1\npassword = 'x'\n"), FileKind::Text);
+        assert_eq!(kind("x", "{\"gatewright\":\"baseline\"}\npassword = 'x'\n"), FileKind::Text(Scope::Everything));
+        assert_eq!(
+            kind("x", "{\"version\": 1, \"plugins_used\": 1, \"results\": 1\npassword = 'x'\n"),
+            FileKind::Text(Scope::Everything)
+        );
     }
 
     #[test]
     fn generated_files_are_known_by_name() {
-        assert_eq!(kind("a/poetry.lock", "x"), FileKind::Generated);
-        assert_eq!(kind("a/package-lock.json", "{}"), FileKind::Generated);
-        assert_eq!(kind("lock.py", "x"), FileKind::Text);
+        assert_eq!(kind("a/poetry.lock", "x"), FileKind::Text(Scope::Formats));
+        assert_eq!(kind("a/package-lock.json", "{}"), FileKind::Text(Scope::Formats));
+        assert_eq!(kind("lock.py", "x"), FileKind::Text(Scope::Everything));
     }
 
     #[test]
     fn a_zero_byte_hides_nothing_in_a_file_that_is_text_by_name() {
-        assert_eq!(kind("x.py", "a\0b"), FileKind::Text);
-        assert_eq!(kind(".env", "a\0b"), FileKind::Text);
+        assert_eq!(kind("x.py", "a\0b"), FileKind::Text(Scope::Everything));
+        assert_eq!(kind(".env", "a\0b"), FileKind::Text(Scope::Everything));
         assert_eq!(kind("x.png", "a\0b"), FileKind::Binary);
         assert_eq!(kind("x", "a\0b"), FileKind::Binary);
     }

@@ -169,28 +169,22 @@ impl Detector {
 
     /// Where something stands that may be a secret, be it that it was dismissed: what nobody prints.
     pub fn suspected(&self, source: &Source<'_>) -> Vec<Range<usize>> {
-        let scope = match FileKind::of(source) {
-            FileKind::Binary | FileKind::Report => return Vec::new(),
-            FileKind::Generated => Scope::Formats,
-            FileKind::Text => Scope::Everything,
-        };
+        let FileKind::Text(scope) = FileKind::of(source) else { return Vec::new() };
         let detection = Scan::new(self, source).explaining().run(source, scope);
         let secrets = detection.candidates.into_iter().filter(|candidate| candidate.rule.matcher.is_of_secrets());
         secrets.map(|candidate| candidate.range).filter(|range| !range.is_empty()).collect()
     }
 
     fn detect_file(&self, source: &Source<'_>) -> Detection {
-        let scope = match FileKind::of(source) {
+        match FileKind::of(source) {
             FileKind::Binary => {
                 let candidates: Vec<Candidate> = structure::container::find(source).into_iter().collect();
                 let skipped = candidates.is_empty().then(|| why_binary(source.raw));
-                return Detection { candidates, skipped, ..Detection::default() };
+                Detection { candidates, skipped, ..Detection::default() }
             }
-            FileKind::Report => return Detection { skipped: Some("a baseline or report of secrets"), ..Detection::default() },
-            FileKind::Generated => Scope::Formats,
-            FileKind::Text => Scope::Everything,
-        };
-        Scan::new(self, source).run(source, scope)
+            FileKind::Report => Detection { skipped: Some("a baseline or report of secrets"), ..Detection::default() },
+            FileKind::Text(scope) => Scan::new(self, source).run(source, scope),
+        }
     }
 }
 
