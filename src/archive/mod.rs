@@ -191,4 +191,4 @@ impl<'a> Members<'a> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -135,9 +135,8 @@ fn label(name: &RepoPath) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-
     use super::*;
+    use crate::archive::tests::gzip;
     use crate::source::Origin;
 
     const TOKEN: &str = "gh·p_7fK2mQ9vX4pL8sR1tW6yB3nD5hJ0cZgA2eU7";
@@ -162,12 +161,6 @@ mod tests {
 
     fn text(text: &str) -> Vec<u8> {
         text.replace('%', TOKEN).replace('·', "").into_bytes()
-    }
-
-    fn gzip(bytes: &[u8]) -> Vec<u8> {
-        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        encoder.write_all(bytes).unwrap();
-        encoder.finish().unwrap()
     }
 
     fn detect(path: &str, raw: &[u8]) -> Detection {

@@ -1,7 +1,6 @@
 //! Rules of a project wherever rules look: in text, encodings, notebooks and archives.
 
-use std::io::Write as _;
-
+use crate::archive::tests::gzip;
 use crate::rule::HookName;
 use crate::ruleset::Ruleset;
 use crate::secret::{Candidate, Detection, Detector, rules};
@@ -35,12 +34,6 @@ fn ids(detector: &Detector, path: &str, raw: &[u8]) -> Vec<&'static str> {
 
 fn text(text: &str) -> Vec<u8> {
     text.replace('%', TOKEN).replace('·', "").into_bytes()
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
 }
 
 #[test]
