@@ -78,15 +78,15 @@ fn of_folders_that_may_not_be_read_are_told_unless_accepted() {
     repository.write("closed/a.py", "x = 1\n");
     let closed = repository.path().join("closed");
     fs_err::set_permissions(&closed, std::fs::Permissions::from_mode(0o000)).unwrap();
-    let is_root = fs_err::read_dir(&closed).is_ok();
-    let said = repository.hook(&["--worktree"]).ended(if is_root { 0 } else { 2 });
-    repository.stage("gatewright.toml", "[[accept-unread]]\npath = 'closed/'\n");
-    let accepted = repository.hook(&["--worktree"]).ended(0);
-    fs_err::set_permissions(&closed, std::fs::Permissions::from_mode(0o700)).unwrap();
-    if !is_root {
-        said.with(&["error: closed/: permission denied"]);
-        accepted.with(&["skipped: closed/: could not be judged, which `accept-unread` accepts"]);
+    if fs_err::read_dir(&closed).is_ok() {
+        return crate::left_out::left_out("root reads every folder");
     }
+    let said = repository.hook(&["--worktree"]);
+    repository.stage("gatewright.toml", "[[accept-unread]]\npath = 'closed/'\n");
+    let accepted = repository.hook(&["--worktree"]);
+    fs_err::set_permissions(&closed, std::fs::Permissions::from_mode(0o700)).unwrap();
+    said.ended(2).with(&["error: closed/: permission denied"]);
+    accepted.ended(0).with(&["skipped: closed/: could not be judged, which `accept-unread` accepts"]);
 }
 
 #[test]

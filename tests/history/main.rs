@@ -2,6 +2,8 @@
 #![cfg(test)]
 
 mod appearance;
+#[path = "../support/left_out.rs"]
+mod left_out;
 mod policy;
 mod pushed;
 mod reading;

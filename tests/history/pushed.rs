@@ -58,7 +58,7 @@ fn what_another_branch_of_the_remote_has_is_not_brought() {
 #[test]
 fn git_is_asked_where_libgit2_cannot_read() {
     let Some(repository) = super::mixed(&["--ref-format=reftable"]) else {
-        return eprintln!("LEFT OUT: this git has no reftable");
+        return crate::left_out::left_out("this git has no reftable");
     };
     let (all, _) = report(&repository, &["HEAD"]);
     assert_eq!(pushed(&repository, &[]), open(&all));
