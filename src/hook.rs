@@ -90,8 +90,8 @@ pub trait Hook: Sync + Sized {
         self.check_texts(source, &mut |_, more| found.extend(more))
     }
 
-    /// What of the file's text is not shown, besides what was found: where something stands that may be a secret.
-    fn suspected(&self, _source: &Source<'_>) -> Vec<Range<usize>> {
+    /// What of the file's text is not shown beside what was found: where something stands near that may be a secret.
+    fn suspected(&self, _source: &Source<'_>, _found: &[Range<usize>]) -> Vec<Range<usize>> {
         Vec::new()
     }
 

@@ -86,7 +86,10 @@ impl<H: Hook> Judge<'_, H> {
         // Stable: what stands in one place, as the members of an archive do, keeps its order.
         findings.sort_by(|(a, _), (b, _)| (a.span, a.rule.id).cmp(&(b.span, b.rule.id)));
         if !findings.is_empty() {
-            draw_snippets(source, &self.hook.suspected(source), &mut findings);
+            // Findings in a member of an archive stand at its start, where nothing is shown.
+            let shown = findings.iter().filter(|(finding, _)| finding.member.is_none());
+            let shown: Vec<Range<usize>> = shown.map(|(finding, _)| finding.span.start..finding.span.end).collect();
+            draw_snippets(source, &self.hook.suspected(source, &shown), &mut findings);
         }
         let is_open = findings.iter().any(|(_, standing)| standing.is_none());
         if (is_open || self.collects_identities)

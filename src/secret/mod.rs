@@ -16,6 +16,7 @@ mod gram;
 #[allow(dead_code, reason = "the build reads the rest")]
 mod images;
 mod members;
+mod nearby;
 mod overlap;
 mod own;
 mod pattern;
@@ -42,6 +43,7 @@ use crate::archive;
 use crate::finding::{Member, Redacted, Text};
 use crate::gap::Gap;
 use crate::matcher::{Hit, Matchers};
+use crate::notebook::Notebook;
 use crate::rule::{Confidence, Rule, Rules};
 use crate::source::{RepoPath, Source};
 
@@ -167,12 +169,22 @@ impl Detector {
         Walk::new(self, source, see).file(source)
     }
 
-    /// Where something stands that may be a secret, be it that it was dismissed: what nobody prints.
-    pub fn suspected(&self, source: &Source<'_>) -> Vec<Range<usize>> {
+    /// Where something stands near these places that may be a secret, be it that it was dismissed: what nobody prints beside them.
+    pub fn suspected(&self, source: &Source<'_>, places: &[Range<usize>]) -> Vec<Range<usize>> {
         let FileKind::Text(scope) = FileKind::of(source) else { return Vec::new() };
-        let detection = Scan::new(self, source).explaining().run(source, scope);
-        let secrets = detection.candidates.into_iter().filter(|candidate| candidate.rule.matcher.is_of_secrets());
-        secrets.map(|candidate| candidate.range).filter(|range| !range.is_empty()).collect()
+        let windows = match Notebook::read(source.path, &source.text) {
+            // A piece of a notebook is none.
+            Some(_) => std::iter::once(0..source.text.len()).collect(),
+            None => nearby::windows(&source.text, places),
+        };
+        let suspected = windows.into_iter().flat_map(|window| {
+            let piece = Source::new(source.path, source.text.get(window.clone()).unwrap_or_default(), source.origin);
+            let detection = Scan::new(self, &piece).explaining().run(&piece, scope);
+            let secrets = detection.candidates.into_iter().filter(|candidate| candidate.rule.matcher.is_of_secrets());
+            let ranges = secrets.map(|candidate| candidate.range.start + window.start..candidate.range.end + window.start);
+            ranges.filter(|range| !range.is_empty()).collect::<Vec<_>>()
+        });
+        suspected.collect()
     }
 
     fn detect_file(&self, source: &Source<'_>) -> Detection {

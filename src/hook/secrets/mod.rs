@@ -94,8 +94,8 @@ impl Hook for Secrets {
         fix::plan(files, secrets, taken)
     }
 
-    fn suspected(&self, source: &Source<'_>) -> Vec<Range<usize>> {
-        self.detector.suspected(source)
+    fn suspected(&self, source: &Source<'_>, found: &[Range<usize>]) -> Vec<Range<usize>> {
+        self.detector.suspected(source, found)
     }
 
     fn foreign_identities(&self, source: &Source<'_>, foreign: &compat::Settings) -> Result<Vec<compat::Identity>, Gap> {
