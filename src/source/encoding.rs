@@ -83,7 +83,10 @@ fn without_zeros(bytes: &[u8]) -> Vec<u8> {
 /// Text with UTF-16 in it, told by the two ends of the file, because all of it would have to be read once more: every second byte of
 /// several is zero. Those zeros are left out, in whatever order the bytes are; what is ASCII can be read then.
 fn mixed(raw: &[u8]) -> Option<Vec<u8>> {
-    let (first, last) = (raw.get(..ENDS).unwrap_or(raw), raw.get(raw.len().saturating_sub(ENDS)..).unwrap_or(raw));
+    let (first, last) = match raw.len().checked_sub(2 * ENDS) {
+        Some(_) => (raw.get(..ENDS).unwrap_or_default(), raw.get(raw.len() - ENDS..).unwrap_or_default()),
+        None => (raw, &[][..]),
+    };
     let is_wide = |part: &[u8]| memchr::memchr(0, part).is_some() && WIDE.is_match(part);
     (is_wide(first) || is_wide(last)).then(|| WIDE.replace_all(raw, |wide: &Captures<'_>| without_zeros(&wide[0])).into_owned())
 }
