@@ -3,9 +3,7 @@
 //! Knows no other encoding: such bytes stay as they are.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
-
-use regex::bytes::{Captures, Regex};
+use std::ops::Range;
 
 /// UTF-16 and UTF-32, the whole or a part, become UTF-8; a UTF-8 BOM is cut off.
 pub(super) fn decode(raw: &[u8]) -> Cow<'_, [u8]> {
@@ -80,22 +78,53 @@ fn without_zeros(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().copied().filter(|&byte| byte != 0).collect()
 }
 
-/// Text with UTF-16 in it, told by the two ends of the file, because all of it would have to be read once more: every second byte of
-/// several is zero. Those zeros are left out, in whatever order the bytes are; what is ASCII can be read then.
+/// Text with UTF-16 in it, told by the two ends of the file, because all of it would have to be read once more: most zeros of one
+/// are every second byte of several. Those zeros are left out, in whatever order the bytes are; what is ASCII can be read then.
 fn mixed(raw: &[u8]) -> Option<Vec<u8>> {
     let (first, last) = match raw.len().checked_sub(2 * ENDS) {
         Some(_) => (raw.get(..ENDS).unwrap_or_default(), raw.get(raw.len() - ENDS..).unwrap_or_default()),
         None => (raw, &[][..]),
     };
-    let is_wide = |part: &[u8]| memchr::memchr(0, part).is_some() && WIDE.is_match(part);
-    (is_wide(first) || is_wide(last)).then(|| WIDE.replace_all(raw, |wide: &Captures<'_>| without_zeros(&wide[0])).into_owned())
+    (is_wide(first) || is_wide(last)).then(|| narrowed(raw))
 }
 
 /// How much of either end of a file is searched for zero bytes: git's measure for what is binary.
 const ENDS: usize = 8000;
+/// Units of UTF-16 in a row that are none by chance.
+const WIDE_UNITS: usize = 7;
 
-static WIDE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?s-u)(?:\x00[^\x00]){7,}\x00").expect("invariant: a constant pattern compiles"));
+/// Whether most zeros stand by turns with other bytes. In a binary file few do, and it stays binary without them.
+fn is_wide(part: &[u8]) -> bool {
+    let zeros = memchr::memchr_iter(0, part).count();
+    zeros > WIDE_UNITS && wide_runs(part).map(|run| run.len() / 2 + 1).sum::<usize>() * 2 >= zeros
+}
+
+fn narrowed(raw: &[u8]) -> Vec<u8> {
+    let mut text = Vec::with_capacity(raw.len());
+    let mut done = 0;
+    for run in wide_runs(raw) {
+        text.extend_from_slice(raw.get(done..run.start).unwrap_or_default());
+        text.extend(without_zeros(raw.get(run.clone()).unwrap_or_default()));
+        done = run.end;
+    }
+    text.extend_from_slice(raw.get(done..).unwrap_or_default());
+    text
+}
+
+/// Where bytes stand by turns with zeros, from a zero to a zero.
+fn wide_runs(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = from + memchr::memchr(0, bytes.get(from..)?)?;
+            let units = bytes.get(start + 1..)?.as_chunks::<2>().0.iter().take_while(|unit| unit[0] != 0 && unit[1] == 0).count();
+            from = start + 1 + 2 * units;
+            if units >= WIDE_UNITS {
+                return Some(start..from);
+            }
+        }
+    })
+}
 
 /// What decides about the encoding.
 fn head(bytes: &[u8]) -> &[u8] {
@@ -104,7 +133,20 @@ fn head(bytes: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::wide_runs;
     use crate::source::{Origin, RepoPath, Source};
+
+    proptest! {
+        #[test]
+        fn runs_are_those_that_a_pattern_finds(pieces in prop::collection::vec((prop::sample::select(vec![&b"\0a"[..], b"a", b"\0", b"ab"]), 1..10_usize), 0..8)) {
+            let bytes: Vec<u8> = pieces.into_iter().flat_map(|(piece, count)| piece.repeat(count)).collect();
+            let pattern = regex::bytes::Regex::new(r"(?s-u)(?:\x00[^\x00]){7,}\x00").unwrap();
+            let expected: Vec<_> = pattern.find_iter(&bytes).map(|found| found.range()).collect();
+            prop_assert_eq!(wide_runs(&bytes).collect::<Vec<_>>(), expected);
+        }
+    }
 
     #[test]
     fn utf_16_is_read_with_and_without_a_bom() {
