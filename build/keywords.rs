@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use crate::bigram;
 use crate::gram;
-use crate::images;
+use crate::images::{self, Encoding, Image};
 use crate::rule::RuleFile;
 
 /// What the scan compares and what it then reports.
@@ -72,10 +72,12 @@ pub fn entries(rules: &[RuleFile]) -> BTreeSet<Entry> {
             entries.insert(Entry::with_gram_at(offset, keyword, ignore_case, format!("Meaning::Rule({number})")));
         }
         for keyword in rule.encoded() {
-            for (image, offset) in images::nested(keyword.as_bytes(), matcher.pattern.is_none()) {
-                entries.insert(Entry::new(&image, false, format!("Meaning::Base64({offset})")));
+            for Image { spelling, encoding } in images::of(keyword.as_bytes(), matcher.pattern.is_none()) {
+                entries.insert(match encoding {
+                    Encoding::Base64(offset) => Entry::new(&spelling, false, format!("Meaning::Base64({offset})")),
+                    Encoding::Hex => Entry::new(&spelling, true, "Meaning::Hex".into()),
+                });
             }
-            entries.insert(Entry::new(&images::hex(keyword.as_bytes()), true, "Meaning::Hex".into()));
         }
     }
     entries.extend(images::escapes().map(|image| {

@@ -173,6 +173,23 @@ fn encodings_are_undone_three_deep_and_what_is_deeper_is_told() {
     }
 }
 
+#[test]
+fn hexadecimal_is_undone_within_base64_and_the_other_way_round() {
+    let base64 = |text: &str| data_encoding::BASE64.encode(text.as_bytes());
+    let lower = |text: &str| data_encoding::HEXLOWER.encode(text.as_bytes());
+    let upper = |text: &str| data_encoding::HEXUPPER.encode(text.as_bytes());
+    let hex: [&dyn Fn(&str) -> String; 2] = [&lower, &upper];
+    for before in ["", " ", "a ", "ab "] {
+        let token = format!("{before}gh·p_7fK2mQ9vX4pL8sR1tW6yB3nD5hJ0cZgA2eU7").replace('·', "");
+        for hex in hex {
+            let via = |text: String| detect(text.as_bytes()).candidates.first().map(|candidate| candidate.via.clone());
+            assert_eq!(via(hex(&base64(&token))), Some(vec!["hex", "base64"]), "{before:?}");
+            assert_eq!(via(base64(&hex(&token))), Some(vec!["base64", "hex"]), "{before:?}");
+            assert_eq!(via(hex(&hex(&token))), Some(vec!["hex", "hex"]), "{before:?}");
+        }
+    }
+}
+
 /// An encoded keyword below the last layer is no secret yet; and who undoes nothing does not ask.
 #[test]
 fn what_is_deeper_is_told_only_if_it_leads_to_something() {

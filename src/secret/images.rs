@@ -4,9 +4,39 @@
 
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/// What stands in a text for a keyword that is encoded there.
+#[derive(Clone, Debug)]
+pub struct Image {
+    pub spelling: Vec<u8>,
+    pub encoding: Encoding,
+}
+
+/// The outermost encoding of an image: how the text around it is decoded.
+#[derive(Clone, Copy, Debug)]
+pub enum Encoding {
+    /// The offset of the image from the start of its group of four characters. Case counts.
+    Base64(usize),
+    /// Digits in either case.
+    Hex,
+}
+
+/// The images of a keyword in base64 that was encoded up to [`DEPTH`] times, in hexadecimal, and in each of the two within the other.
+/// Base64 encoded again has nine images and then 27: they are `complete` to the second time for the few literals of code; else they
+/// suppose that the keyword begins the encoded text.
+pub fn of(keyword: &[u8], complete: bool) -> Vec<Image> {
+    let once = base64(keyword);
+    let digits = spellings_in_hex(keyword);
+    let in_hex = once.iter().map(|(image, _)| image).chain(&digits).map(|inner| hex(cut(inner)));
+    let in_base64 = digits.iter().flat_map(|inner| base64(cut(inner)));
+    let base64 = nested(once.clone(), complete).into_iter().chain(in_base64);
+    let base64 = base64.map(|(spelling, offset)| Image { spelling, encoding: Encoding::Base64(offset) });
+    let hex = in_hex.chain([hex(keyword)]).map(|spelling| Image { spelling, encoding: Encoding::Hex });
+    base64.chain(hex).collect()
+}
+
 /// The characters that do not depend on what stands around the keyword, for each place it can have in a group of three bytes, with the
 /// offset of the first of them in its group of four characters. Both alphabets (RFC 4648 §4 and §5).
-pub fn base64(keyword: &[u8]) -> Vec<(Vec<u8>, usize)> {
+fn base64(keyword: &[u8]) -> Vec<(Vec<u8>, usize)> {
     let mut images = Vec::new();
     for place in 0..3 {
         let mut padded = vec![0; place];
@@ -42,10 +72,8 @@ pub fn base64(keyword: &[u8]) -> Vec<(Vec<u8>, usize)> {
     images
 }
 
-/// The images of a keyword in base64 that was encoded up to [`DEPTH`] times. Encoded again, a keyword has nine images and then 27: they
-/// are `complete` to the second time for the few literals of code; else they suppose that the keyword begins the encoded text.
-pub fn nested(keyword: &[u8], complete: bool) -> Vec<(Vec<u8>, usize)> {
-    let once = base64(keyword);
+/// What was encoded `once`, and up to [`DEPTH`] times.
+fn nested(once: Vec<(Vec<u8>, usize)>, complete: bool) -> Vec<(Vec<u8>, usize)> {
     let mut images = once.clone();
     if complete {
         images.extend(once.iter().flat_map(|(image, _)| base64(image)));
@@ -55,12 +83,24 @@ pub fn nested(keyword: &[u8], complete: bool) -> Vec<(Vec<u8>, usize)> {
         layer = layer
             .iter()
             .filter(|(_, offset)| *offset == 0)
-            .flat_map(|(image, _)| base64(&image[..image.len().min(LONGEST)]))
+            .flat_map(|(image, _)| base64(cut(image)))
             .filter(|(_, offset)| *offset == 0)
             .collect();
         images.extend(layer.clone());
     }
     images
+}
+
+/// As much of an image as is encoded again.
+fn cut(image: &[u8]) -> &[u8] {
+    &image[..image.len().min(LONGEST)]
+}
+
+/// The digits of a keyword in either case: encoded again, they differ.
+fn spellings_in_hex(keyword: &[u8]) -> Vec<Vec<u8>> {
+    let lower = hex(keyword);
+    let upper = lower.to_ascii_uppercase();
+    if upper == lower { vec![lower] } else { vec![lower, upper] }
 }
 
 /// Bytes of an image that are encoded again: enough to know it by.
@@ -69,7 +109,7 @@ const LONGEST: usize = 96;
 const DEPTH: usize = 6;
 
 /// Lower-case digits; the scan folds case.
-pub fn hex(keyword: &[u8]) -> Vec<u8> {
+fn hex(keyword: &[u8]) -> Vec<u8> {
     keyword.iter().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect()
 }
 

@@ -6,10 +6,11 @@ use std::ops::Range;
 
 use aho_corasick::AhoCorasick;
 
+use super::images::{self, Encoding, Image};
 use super::pattern::{Patterns, Searched};
 use super::prefilter::Meaning;
 use super::scan::{Budget, Scope};
-use super::{Found, images, row};
+use super::{Found, row};
 use crate::rule::{Matcher, Pattern, Rules};
 
 /// The rules with their keywords.
@@ -84,11 +85,13 @@ fn entries(number: u16, matcher: &Matcher) -> Vec<Entry> {
     for keyword in keywords.iter().map(|keyword| keyword.as_bytes()) {
         entries.push(Entry { spelling: keyword.to_vec(), ignore_case, meaning: Meaning::Rule(number) });
         if is_encoded {
-            let base64 = images::nested(keyword, false).into_iter();
-            entries.extend(base64.filter_map(|(spelling, offset)| {
-                Some(Entry { spelling, ignore_case: false, meaning: Meaning::Base64(u8::try_from(offset).ok()?) })
+            entries.extend(images::of(keyword, false).into_iter().filter_map(|Image { spelling, encoding }| {
+                let (ignore_case, meaning) = match encoding {
+                    Encoding::Base64(offset) => (false, Meaning::Base64(u8::try_from(offset).ok()?)),
+                    Encoding::Hex => (true, Meaning::Hex),
+                };
+                Some(Entry { spelling, ignore_case, meaning })
             }));
-            entries.push(Entry { spelling: images::hex(keyword), ignore_case: true, meaning: Meaning::Hex });
         }
     }
     entries
