@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
-use super::versioned::{follow, read};
+use super::versioned::{counts_unstaged, follow, is_unstaged, read};
 use crate::hook::Hook;
 use crate::rule::FOLDER;
 use crate::ruleset::Ruleset;
@@ -20,8 +20,8 @@ const README: &[u8] = b"README.md";
 pub fn of<H: Hook>(snapshot: &Snapshot) -> Result<Ruleset, Failure> {
     let folder = follow(snapshot, FOLDER)?;
     let mut names = snapshot.names_in(&folder)?;
-    // As with the configuration, what git does not know yet counts too, but not in a range: that has its own policy.
-    if !matches!(snapshot.view(), View::Range { .. }) && snapshot.has_work_tree() {
+    // As with the configuration.
+    if counts_unstaged(snapshot) {
         for (name, is_folder) in names_on_disk(&snapshot.root().join(&folder))? {
             names.entry(name).or_insert(is_folder);
         }
@@ -32,6 +32,19 @@ pub fn of<H: Hook>(snapshot: &Snapshot) -> Result<Ruleset, Failure> {
         files.push((format!("{FOLDER}/{name}"), there(&path, read(snapshot, &path)?)?));
     }
     joined::<H>(&files)
+}
+
+/// The rule files that git does not know, where the index is what is judged.
+pub fn unstaged(snapshot: &Snapshot) -> Result<Vec<String>, Failure> {
+    let names = names_on_disk(&snapshot.root().join(follow(snapshot, FOLDER)?))?;
+    let mut unstaged = Vec::new();
+    for name in names.keys().filter(|name| name.ends_with(b".md") && *name != README && !is_by_the_way(name)) {
+        let path = format!("{FOLDER}/{}", String::from_utf8_lossy(name));
+        if is_unstaged(snapshot, &path)? {
+            unstaged.push(path);
+        }
+    }
+    Ok(unstaged)
 }
 
 /// The same for a folder, whatever is to be judged: those of the index; outside of a repository, those on disk.

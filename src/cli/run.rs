@@ -11,6 +11,7 @@ use std::time::SystemTime;
 use super::arguments::{Output, Shared};
 use super::failure::Failure;
 use super::session::{Session, today};
+use super::versioned::leaves_out;
 use super::{engine, explain, results, terminal};
 use crate::config::{Config, Profile};
 use crate::hook::Hook;
@@ -120,8 +121,9 @@ fn judge<H: Hook>(
     let foreign = || {
         let baselines = session.baselines().ok()?;
         let is_asked = order.output.show_hashes || order.as_baseline || order.shared.detect_secrets.leaves_out();
-        let has_record =
-            || baselines.detect_secrets.is_some() || session.leaves_out(&session.baseline_path().0).unwrap_or_default();
+        let has_record = || {
+            baselines.detect_secrets.is_some() || leaves_out(&session.snapshot, &session.baseline_path().0).unwrap_or_default()
+        };
         (is_asked || has_record()).then_some(&baselines.engine)
     };
     let cache = order.uses_cache.then(|| results::open(session, &hook, order)).flatten();

@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use super::arguments::{DetectSecrets, Profile, Shared};
 use super::failure::Failure;
 use super::terminal;
-use super::versioned::{CAP, Read, follow, inside, is_unstaged, read, read_on_disk};
+use super::versioned::{CAP, Read, follow, inside, is_unstaged, leaves_out, read, read_on_disk};
 use super::{engine, own_rules};
 use crate::config::{self, Config, Date};
 use crate::hook::Hook;
@@ -33,11 +33,10 @@ pub struct Session {
     /// What names of rules may mean.
     pub rules: Ruleset,
     pub cwd: PathBuf,
-    /// The configuration that is read if it is there, but for `pyproject.toml`, which has other uses.
-    config_file: Option<String>,
+    /// Where the configuration may be, the first that is there.
+    config_files: Vec<String>,
     options: DetectSecrets,
     baseline_argument: Option<PathBuf>,
-    hook_mode: bool,
     baselines: OnceLock<Result<Baselines, Failure>>,
 }
 
@@ -76,9 +75,8 @@ impl Session {
         }
         tell_what_is_not_run(&shared.detect_secrets, config.secrets.profile)?;
         let (baseline_argument, options) = (shared.baseline.clone(), shared.detect_secrets.clone());
-        let named = shared.config.as_ref().map(|named| inside(&snapshot, &cwd, named));
-        let config_file = (!shared.no_config).then(|| named.unwrap_or_else(|| config::FILES[0].to_owned()));
-        Ok(Self { snapshot, config, config_file, rules, cwd, options, baseline_argument, hook_mode, baselines: OnceLock::new() })
+        let config_files = config_files(&snapshot, shared, &cwd);
+        Ok(Self { snapshot, config, config_files, rules, cwd, options, baseline_argument, baselines: OnceLock::new() })
     }
 
     /// The path of `.secrets.baseline` inside the repository (or on disk, for one outside), and whether somebody named it.
@@ -97,12 +95,22 @@ impl Session {
         (inside(&self.snapshot, &self.cwd, named) != usual).then(|| escape(named.as_os_str().as_encoded_bytes()).into_owned())
     }
 
-    /// The files that decide where they are there: ours of the configuration, and the baselines that were read.
-    pub fn policy_files(&self) -> Vec<String> {
+    /// The files on disk that decide, or would in a hook, though no commit holds them: the configuration, rules, baselines that were read.
+    pub fn unstaged_policy(&self) -> Result<Vec<String>, Failure> {
         let found = self.baselines.get().and_then(|found| found.as_ref().ok());
         let baseline = found.and_then(|found| found.detect_secrets.as_ref()).map(|(path, _)| path.clone());
         let companion = found.and_then(|found| found.companion.as_ref()).map(|(path, _)| path.clone());
-        [self.config_file.clone(), baseline, companion].into_iter().flatten().collect()
+        let config = self.config_files.iter().find(|path| is_config(&self.snapshot, path)).cloned();
+        let mut unstaged = Vec::new();
+        for path in [config, baseline, companion].into_iter().flatten() {
+            if is_unstaged(&self.snapshot, &path)? {
+                unstaged.push(path);
+            }
+        }
+        if !self.config_files.is_empty() {
+            unstaged.extend(own_rules::unstaged(&self.snapshot)?);
+        }
+        Ok(unstaged)
     }
 
     /// The settings of a baseline, or the default ones, changed by the command line.
@@ -153,20 +161,14 @@ impl Session {
     pub fn check_baseline_is_there(&self) -> Result<(), Failure> {
         let (path, named) = self.baseline_path();
         if named && !self.snapshot.view().ends_with_nothing() && read(&self.snapshot, &path)?.is_none() {
-            return Err(missing_baseline(&path));
+            return Err(if leaves_out(&self.snapshot, &path)? { not_staged(&path) } else { missing_baseline(&path) });
         }
         Ok(())
     }
 
     /// The baselines, read when first asked for: a run that finds nothing needs none.
     pub fn baselines(&self) -> Result<&Baselines, &Failure> {
-        let read = |path: &str| if self.leaves_out(path)? { Ok(None) } else { read(&self.snapshot, path) };
-        self.baselines.get_or_init(|| self.read_baselines(&read)).as_ref()
-    }
-
-    /// Whether a record decides nothing here: no commit would hold it. A person at work is not asked to stage each state of it.
-    pub fn leaves_out(&self, path: &str) -> Result<bool, Failure> {
-        Ok(self.hook_mode && is_unstaged(&self.snapshot, path)?)
+        self.baselines.get_or_init(|| self.read_baselines(&|path| read(&self.snapshot, path))).as_ref()
     }
 
     /// The baselines of the work tree where they are others than the staged ones; `None` too if one of them cannot be read: they judge
@@ -175,7 +177,8 @@ impl Session {
         let (path, _) = self.baseline_path();
         let differs = |path: &str| {
             let entry = follow(&self.snapshot, path).ok().and_then(|path| self.snapshot.find(path.as_bytes()).ok()?);
-            entry.is_some_and(|entry| self.snapshot.differs_on_disk(&entry)) || self.leaves_out(path).unwrap_or_default()
+            entry.is_some_and(|entry| self.snapshot.differs_on_disk(&entry))
+                || leaves_out(&self.snapshot, path).unwrap_or_default()
         };
         if !differs(&path) && !differs(self.companion_path()) {
             return None;
@@ -216,6 +219,11 @@ pub fn missing_baseline(path: &str) -> Failure {
         format!("the baseline {path} is not there"),
         "`baseline create` makes one; without `--baseline` none is needed",
     )
+}
+
+/// Somebody named a file that a hook passes over.
+fn not_staged(path: &str) -> Failure {
+    Failure::usage(format!("{path} is not staged: no commit would hold it"), format!("`git add {path}`"))
 }
 
 /// What the configuration demands of entries of the baseline.
@@ -277,6 +285,7 @@ fn read_config(snapshot: &Snapshot, shared: &Shared, cwd: &Path, rules: Rules) -
             Some(bytes) => Ok(Config::parse(&path, &text(&path, bytes)?, rules)?),
             // Of a deleted branch no policy is left, nor anything to judge by it.
             None if snapshot.view().ends_with_nothing() => Ok(Config::default()),
+            None if leaves_out(snapshot, &path)? => Err(not_staged(&path)),
             None => Err(Failure::usage(format!("the configuration {path} is not there"), "check `--config`")),
         };
     }
@@ -291,6 +300,22 @@ fn read_config(snapshot: &Snapshot, shared: &Shared, cwd: &Path, rules: Rules) -
         terminal::remark("note", &format!("{ours} is read, `[tool.gatewright]` of {pyproject} is not: keep one of them"));
     }
     Ok(Config::parse(ours, &text(ours, bytes)?, rules)?)
+}
+
+/// The configuration that somebody named, or those that are read if they are there.
+fn config_files(snapshot: &Snapshot, shared: &Shared, cwd: &Path) -> Vec<String> {
+    match &shared.config {
+        _ if shared.no_config => Vec::new(),
+        Some(named) => vec![inside(snapshot, cwd, named)],
+        None => config::FILES.map(str::to_owned).to_vec(),
+    }
+}
+
+/// Whether a file on disk is a configuration: `pyproject.toml` has other uses.
+fn is_config(snapshot: &Snapshot, path: &str) -> bool {
+    let [_, pyproject] = config::FILES;
+    let text = || String::from_utf8(read_on_disk(snapshot, path).ok()??).ok();
+    if path == pyproject { text().is_some_and(|text| config::has_settings(&text)) } else { snapshot.root().join(path).is_file() }
 }
 
 fn text(path: &str, bytes: Vec<u8>) -> Result<String, Failure> {

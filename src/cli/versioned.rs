@@ -25,26 +25,42 @@ pub fn inside(snapshot: &Snapshot, cwd: &Path, named: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
-/// A file of the snapshot; one that git does not know yet is taken from disk, but not into a range: that has its own policy.
+/// A file of the snapshot; one that git does not know yet is taken from disk, but not into a range, which has its own policy, nor in a hook:
+/// no commit would hold it. A person at work is not asked to stage each state of it.
 pub fn read(snapshot: &Snapshot, path: &str) -> Result<Option<Vec<u8>>, Failure> {
     let place = follow(snapshot, path)?;
     if let Some(entry) = snapshot.find(place.as_bytes())? {
         return content(snapshot, path, &entry).map(Some);
     }
-    let is_of_a_commit = matches!(snapshot.view(), View::Range { .. }) || !snapshot.has_work_tree();
-    if is_of_a_commit && Path::new(&place).is_relative() {
+    if Path::new(&place).is_relative() && !counts_unstaged(snapshot) {
         return Ok(None);
     }
     read_on_disk(snapshot, &place)
 }
 
-/// Whether [`read`] takes a file of the repository from disk because git does not know it, though the index is what is judged.
+/// Whether files of the repository that git does not know decide, too.
+pub fn counts_unstaged(snapshot: &Snapshot) -> bool {
+    let is_of_a_commit = matches!(snapshot.view(), View::Range { .. }) || !snapshot.has_work_tree();
+    let passes_over = snapshot.hook_mode() && judges_the_index(snapshot);
+    !(is_of_a_commit || passes_over)
+}
+
+fn judges_the_index(snapshot: &Snapshot) -> bool {
+    snapshot.git_dir().is_some() && snapshot.has_work_tree() && matches!(snapshot.view(), View::Staged | View::All)
+}
+
+/// Whether a file of the repository is on disk only, though the index is what is judged.
 pub fn is_unstaged(snapshot: &Snapshot, path: &str) -> Result<bool, Failure> {
-    if snapshot.git_dir().is_none() || !snapshot.has_work_tree() || !matches!(snapshot.view(), View::Staged | View::All) {
+    if !judges_the_index(snapshot) {
         return Ok(false);
     }
     let place = follow(snapshot, path)?;
     Ok(Path::new(&place).is_relative() && snapshot.find(place.as_bytes())?.is_none() && snapshot.root().join(&place).is_file())
+}
+
+/// Whether [`read`] passes over a file because it is on disk only.
+pub fn leaves_out(snapshot: &Snapshot, path: &str) -> Result<bool, Failure> {
+    Ok(snapshot.hook_mode() && is_unstaged(snapshot, path)?)
 }
 
 /// Where the links at `path` lead to in the version that is judged; `path` itself if it is none.

@@ -128,6 +128,7 @@ pub struct Snapshot {
     root: PathBuf,
     location: Option<Location>,
     view: View,
+    hook_mode: bool,
     reader: &'static str,
     /// Objects through `git cat-file`.
     plumbing: bool,
@@ -196,6 +197,7 @@ impl Snapshot {
         Ok(Self {
             root: location.root.clone().unwrap_or_else(|| request.cwd.clone()),
             view,
+            hook_mode: request.hook_mode,
             reader: reader.as_str(),
             plumbing,
             index,
@@ -226,6 +228,7 @@ impl Snapshot {
             root,
             location: None,
             view,
+            hook_mode: request.hook_mode,
             reader: "disk",
             plumbing: false,
             index: Index::default(),
@@ -263,6 +266,11 @@ impl Snapshot {
     /// What is looked at, after the defaults were applied.
     pub fn view(&self) -> &View {
         &self.view
+    }
+
+    /// Whether this is for a hook, as [`Request::hook_mode`] says.
+    pub fn hook_mode(&self) -> bool {
+        self.hook_mode
     }
 
     /// Who read the index: `native`, `git2`, `plumbing`, or `disk` outside a repository.

@@ -80,14 +80,14 @@ fn that_are_not_there_are_missed() {
     use std::os::unix::ffi::OsStrExt as _;
     let repository = with_rule();
     fs_err::os::unix::fs::symlink("nowhere.md", repository.path().join(".gatewright/rules/gone.md")).unwrap();
-    judged(&repository, &["a.py"]).ended(2).with(&["gone.md leads to no file"]);
+    repository.gatewright(&["a.py"]).ended(2).with(&["gone.md leads to no file"]);
     repository.git(&["add", ".gatewright"]);
     judged(&repository, &["a.py"]).ended(2).with(&["gone.md leads to no file"]);
     judged(&repository, &["--worktree", "a.py"]).ended(2).with(&["gone.md"]);
     repository.git(&["rm", "-qf", ".gatewright/rules/gone.md"]);
     let name = std::ffi::OsStr::from_bytes(b".gatewright/rules/a\xff.md");
     fs_err::write(repository.path().join(name), rule("acme")).unwrap();
-    judged(&repository, &["a.py"]).ended(2).with(&["a\\xff.md is not named in UTF-8"]);
+    repository.gatewright(&["a.py"]).ended(2).with(&["a\\xff.md is not named in UTF-8"]);
 }
 
 #[test]
@@ -110,9 +110,12 @@ fn judge_as_they_are_staged() {
     is_silent(&repository, &["--worktree", "a.py"]);
     repository.git(&["add", RULE]);
     is_silent(&repository, &["a.py"]);
-    // What git does not know yet counts, as an untracked configuration does.
+    // What git does not know yet counts by hand only, as an untracked configuration does.
     repository.git(&["rm", "-q", "--cached", RULE]);
     repository.write(RULE, rule("acme[0-9]{8}"));
+    repository.gatewright(&["a.py"]).ended(1);
+    judged(&repository, &["a.py"]).ended(0).with(&["acme.md is not staged, and decides nothing here"]);
+    repository.git(&["add", RULE]);
     finds(&repository, &["a.py"]);
     repository.stage(".gatewright/rules/README.md", "How we write rules.\n");
     repository.stage(".gatewright/rules/.gitkeep", "");

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::cli::failure::Failure;
 use crate::cli::session::{Baselines, Session, baseline_policy};
 use crate::cli::terminal;
-use crate::cli::versioned::{follow, is_unstaged};
+use crate::cli::versioned::follow;
 use crate::finding::Finding;
 use crate::hook::Hook;
 use crate::pipeline::{Judge, Sighted};
@@ -64,15 +64,11 @@ fn tell_occurrences_apart(settled: &mut [Settled]) {
     }
 }
 
-/// Says which files decide though no commit will hold them.
-fn note_untracked(session: &Session) -> Result<Vec<String>, Option<Failure>> {
-    let mut notes = Vec::new();
-    for path in session.policy_files() {
-        if is_unstaged(&session.snapshot, &path)? {
-            notes.push(format!("{path} is not staged, but read from disk: `git add` it"));
-        }
-    }
-    Ok(notes)
+/// Says which files decide though no commit will hold them; and in a hook, which do not for that reason.
+fn note_untracked(session: &Session) -> Result<Vec<String>, Failure> {
+    let remark = if session.snapshot.hook_mode() { "and decides nothing here" } else { "but read from disk" };
+    let unstaged = session.unstaged_policy()?.into_iter();
+    Ok(unstaged.map(|path| format!("{path} is not staged, {remark}: `git add` it")).collect())
 }
 
 /// Says where what was looked at ends earlier, or goes further, than the arguments seem to say.
