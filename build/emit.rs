@@ -46,11 +46,12 @@ fn written(matcher: &Matcher) -> String {
 }
 
 fn pattern_of(pattern: &Pattern) -> String {
-    let Pattern { keywords, ignore_case, anchored, reach, boundary, regex, entropy, checksum, shown } = pattern;
+    let Pattern { keywords, ignore_case, anchored, reach, boundary, regex, entropy, digit, checksum, shown } = pattern;
     let checksum = checksum.map_or("None".into(), |checksum| format!("Some(Checksum::{checksum:?})"));
     format!(
         "Pattern {{ keywords: &{keywords:?}, ignore_case: {ignore_case}, anchored: {anchored}, reach: {reach:?}, \
-         boundary: Boundary::{boundary:?}, regex: {regex:?}, entropy: {entropy:?}, checksum: {checksum}, shown: {shown} }}"
+         boundary: Boundary::{boundary:?}, regex: {regex:?}, entropy: {entropy:?}, digit: {digit}, checksum: {checksum}, \
+         shown: {shown} }}"
     )
 }
 

@@ -186,6 +186,8 @@ pub struct Pattern {
     pub regex: &'static str,
     /// Shannon entropy in bits per character that the value must reach.
     pub entropy: Option<f32>,
+    /// Behind the public prefix stands a digit; long identifiers are as mixed as random letters, but have none.
+    pub digit: bool,
     pub checksum: Option<Checksum>,
     /// Length of the public prefix that may be shown (`ghp_` is 4).
     pub shown: usize,

@@ -41,6 +41,8 @@ pub struct Match {
     /// Whether a letter, digit or underscore may touch the match. The default is `word`: it may not.
     boundary: Option<String>,
     entropy: Option<f32>,
+    #[serde(default)]
+    digit: bool,
     checksum: Option<String>,
     #[serde(default)]
     pub shown: usize,
@@ -57,7 +59,7 @@ const CHECKSUMS: &[(&str, Checksum)] = &[
 const BOUNDARIES: &[(&str, Boundary)] = &[("word", Boundary::Word), ("none", Boundary::None)];
 /// What a rule may look for, each with the other keys that it reads.
 const KINDS: &[(&str, &[&str])] = &[
-    ("pattern", &["keywords", "ignore-case", "boundary", "entropy", "checksum", "shown"]),
+    ("pattern", &["keywords", "ignore-case", "boundary", "entropy", "digit", "checksum", "shown"]),
     ("value", &["keywords", "words", "entropy", "shown"]),
     ("file-name", &[]),
     ("import", &[]),
@@ -125,6 +127,7 @@ impl Match {
             ("ignore-case", self.ignore_case),
             ("boundary", self.boundary.is_some()),
             ("entropy", self.entropy.is_some()),
+            ("digit", self.digit),
             ("checksum", self.checksum.is_some()),
             ("shown", self.shown > 0),
         ];
@@ -191,6 +194,7 @@ impl Kind {
                 boundary,
                 regex: table.pattern.unwrap_or_default().leak(),
                 entropy: table.entropy,
+                digit: table.digit,
                 checksum,
                 shown: table.shown,
             }),

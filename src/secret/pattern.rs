@@ -117,6 +117,7 @@ fn judge(rule: &'static Rule, pattern: &Pattern, value: &[u8], range: Range<usiz
     let secret = value.get(pattern.shown..).unwrap_or(value);
     let mut against = match pattern.entropy {
         Some(floor) if entropy::shannon(secret) < floor => Some("too few different characters to be random"),
+        _ if pattern.digit && !secret.iter().any(u8::is_ascii_digit) => Some("letters without a digit, as a name has"),
         _ => blank::is_known_fake(value).then_some("a published example"),
     };
     let mut notes = Vec::new();
