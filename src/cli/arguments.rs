@@ -180,6 +180,9 @@ pub struct Shared {
     /// Colour the output
     #[arg(long, value_enum, value_name = "WHEN", default_value_t, help_heading = "Output")]
     pub color: Colour,
+    /// In a partial clone, fetch the content that is missing first: the one thing that uses the network (refused in a hook)
+    #[arg(long, help_heading = "What to judge")]
+    pub fetch_missing: bool,
     /// Run as if started in DIR
     #[arg(short = 'C', value_name = "DIR", help_heading = "What to judge")]
     pub directory: Option<PathBuf>,

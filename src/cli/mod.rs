@@ -6,6 +6,7 @@ mod arguments;
 mod baseline;
 mod check;
 mod command_line;
+mod configuration;
 mod engine;
 mod explain;
 mod failure;

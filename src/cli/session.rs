@@ -9,11 +9,10 @@ use std::time::SystemTime;
 use super::arguments::{DetectSecrets, Profile, Shared};
 use super::failure::Failure;
 use super::terminal;
-use super::versioned::{CAP, Read, follow, inside, is_unstaged, leaves_out, read, read_on_disk};
-use super::{engine, own_rules};
+use super::versioned::{CAP, Read, follow, inside, is_unstaged, leaves_out, not_staged, read, read_on_disk};
+use super::{configuration, engine, own_rules};
 use crate::config::{self, Config, Date};
 use crate::hook::Hook;
-use crate::rule::Rules;
 use crate::ruleset::Ruleset;
 use crate::secret::compat;
 use crate::settle::baseline::companion::{self, Companion};
@@ -63,9 +62,15 @@ impl Session {
         engine::check_names(&shared.detect_secrets)?;
         let environment = Environment::capture();
         let cwd = working_directory(shared.directory.as_deref())?;
+        if shared.fetch_missing && hook_mode {
+            return Err(Failure::usage("`--fetch-missing` is not for hooks: no hook uses the network", "run it by hand"));
+        }
         let snapshot = Snapshot::open(&Request { view, names, hook_mode, cwd: cwd.clone(), environment })?;
+        if shared.fetch_missing {
+            fetch_missing(&snapshot)?;
+        }
         let rules = if shared.no_config { Ruleset::of(H::RULES) } else { own_rules::of::<H>(&snapshot)? };
-        let mut config = read_config(&snapshot, shared, &cwd, rules.all)?;
+        let mut config = configuration::read(&snapshot, shared, &cwd, rules.all)?;
         if let Some(profile) = shared.profile {
             config.secrets.profile = match profile {
                 Profile::Default => config::Profile::Default,
@@ -75,7 +80,7 @@ impl Session {
         }
         tell_what_is_not_run(&shared.detect_secrets, config.secrets.profile)?;
         let (baseline_argument, options) = (shared.baseline.clone(), shared.detect_secrets.clone());
-        let config_files = config_files(&snapshot, shared, &cwd);
+        let config_files = configuration::files(&snapshot, shared, &cwd);
         Ok(Self { snapshot, config, config_files, rules, cwd, options, baseline_argument, baselines: OnceLock::new() })
     }
 
@@ -100,7 +105,7 @@ impl Session {
         let found = self.baselines.get().and_then(|found| found.as_ref().ok());
         let baseline = found.and_then(|found| found.detect_secrets.as_ref()).map(|(path, _)| path.clone());
         let companion = found.and_then(|found| found.companion.as_ref()).map(|(path, _)| path.clone());
-        let config = self.config_files.iter().find(|path| is_config(&self.snapshot, path)).cloned();
+        let config = self.config_files.iter().find(|path| configuration::is_one(&self.snapshot, path)).cloned();
         let mut unstaged = Vec::new();
         for path in [config, baseline, companion].into_iter().flatten() {
             if is_unstaged(&self.snapshot, &path)? {
@@ -221,11 +226,6 @@ pub fn missing_baseline(path: &str) -> Failure {
     )
 }
 
-/// Somebody named a file that a hook passes over.
-fn not_staged(path: &str) -> Failure {
-    Failure::usage(format!("{path} is not staged: no commit would hold it"), format!("`git add {path}`"))
-}
-
 /// What the configuration demands of entries of the baseline.
 pub fn baseline_policy(config: &Config) -> Policy {
     let secrets = &config.secrets;
@@ -261,6 +261,15 @@ pub fn working_directory(named: Option<&Path>) -> Result<PathBuf, Failure> {
     }
 }
 
+fn fetch_missing(snapshot: &Snapshot) -> Result<(), Failure> {
+    let fetched = snapshot.fetch_missing()?;
+    if fetched > 0 {
+        let objects = terminal::counted(fetched, "object", "objects");
+        terminal::remark("note", &format!("fetched {objects} that this partial clone had left out"));
+    }
+    Ok(())
+}
+
 /// Warns of options that name code; whoever is strict is not content with a warning.
 fn tell_what_is_not_run(options: &DetectSecrets, profile: config::Profile) -> Result<(), Failure> {
     match engine::what_is_not_run(options) {
@@ -273,53 +282,6 @@ fn tell_what_is_not_run(options: &DetectSecrets, profile: config::Profile) -> Re
         }
         None => Ok(()),
     }
-}
-
-fn read_config(snapshot: &Snapshot, shared: &Shared, cwd: &Path, rules: Rules) -> Result<Config, Failure> {
-    if shared.no_config {
-        return Ok(Config::default());
-    }
-    if let Some(named) = &shared.config {
-        let path = inside(snapshot, cwd, named);
-        return match read(snapshot, &path)? {
-            Some(bytes) => Ok(Config::parse(&path, &text(&path, bytes)?, rules)?),
-            // Of a deleted branch no policy is left, nor anything to judge by it.
-            None if snapshot.view().ends_with_nothing() => Ok(Config::default()),
-            None if leaves_out(snapshot, &path)? => Err(not_staged(&path)),
-            None => Err(Failure::usage(format!("the configuration {path} is not there"), "check `--config`")),
-        };
-    }
-    let [ours, pyproject] = config::FILES;
-    let Some(bytes) = read(snapshot, ours)? else {
-        let Some(bytes) = read(snapshot, pyproject)? else { return Ok(Config::default()) };
-        return Ok(Config::parse(pyproject, &text(pyproject, bytes)?, rules)?);
-    };
-    // What is not read need not be readable.
-    let hidden = read(snapshot, pyproject).ok().flatten().and_then(|bytes| String::from_utf8(bytes).ok());
-    if hidden.is_some_and(|text| config::has_settings(&text)) {
-        terminal::remark("note", &format!("{ours} is read, `[tool.gatewright]` of {pyproject} is not: keep one of them"));
-    }
-    Ok(Config::parse(ours, &text(ours, bytes)?, rules)?)
-}
-
-/// The configuration that somebody named, or those that are read if they are there.
-fn config_files(snapshot: &Snapshot, shared: &Shared, cwd: &Path) -> Vec<String> {
-    match &shared.config {
-        _ if shared.no_config => Vec::new(),
-        Some(named) => vec![inside(snapshot, cwd, named)],
-        None => config::FILES.map(str::to_owned).to_vec(),
-    }
-}
-
-/// Whether a file on disk is a configuration: `pyproject.toml` has other uses.
-fn is_config(snapshot: &Snapshot, path: &str) -> bool {
-    let [_, pyproject] = config::FILES;
-    let text = || String::from_utf8(read_on_disk(snapshot, path).ok()??).ok();
-    if path == pyproject { text().is_some_and(|text| config::has_settings(&text)) } else { snapshot.root().join(path).is_file() }
-}
-
-fn text(path: &str, bytes: Vec<u8>) -> Result<String, Failure> {
-    String::from_utf8(bytes).map_err(|_| Failure::usage(format!("{path} is not UTF-8"), "TOML has to be; save it as UTF-8"))
 }
 
 fn broken(file: &str, fault: Invalid) -> Failure {

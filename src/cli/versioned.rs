@@ -63,6 +63,11 @@ pub fn leaves_out(snapshot: &Snapshot, path: &str) -> Result<bool, Failure> {
     Ok(snapshot.hook_mode() && is_unstaged(snapshot, path)?)
 }
 
+/// Somebody named a file that a hook passes over.
+pub fn not_staged(path: &str) -> Failure {
+    Failure::usage(format!("{path} is not staged: no commit would hold it"), format!("`git add {path}`"))
+}
+
 /// Where the links at `path` lead to in the version that is judged; `path` itself if it is none.
 pub fn follow(snapshot: &Snapshot, path: &str) -> Result<String, Failure> {
     let mut place = path.to_owned();

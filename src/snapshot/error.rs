@@ -48,7 +48,7 @@ impl Error {
             Self::Refused { .. } => "run `git status` in the repository: it has to work first",
             Self::NoGit { .. } => "put `git` on PATH",
             Self::Index { .. } => "`git status` tells whether git can read it; `rm` the index and `git reset` rebuild it",
-            Self::Object { .. } => "`git fsck` tells what is damaged; in a partial clone, fetch the object first",
+            Self::Object { .. } => "`git fsck` tells what is damaged; in a partial clone `--fetch-missing` gets it",
             Self::Head { .. } => "`git fsck` tells what is damaged: the reference, its commit, or the tree of that",
             Self::EmptyRef => "name a commit; where a script or CI fills it in, it filled in nothing",
             Self::Ref { .. } => "fetch it first: CI checkouts are often shallow (`fetch-depth: 0`)",
@@ -93,7 +93,7 @@ impl ReadError {
 }
 
 /// What to do about an object that is not there.
-pub(super) const FETCH: &str = "fetch it: `git fetch --refetch` gets what is missing";
+pub(super) const FETCH: &str = "`--fetch-missing`, by hand, gets it from the remote";
 /// What to do about an object that is broken.
 pub(super) const FSCK: &str = "`git fsck` tells what is damaged; fetch it from another clone";
 /// What to do about a file that the system does not let be read.

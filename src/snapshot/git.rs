@@ -1,11 +1,12 @@
 //! The `git` command, for what libgit2 cannot open: newer formats, foreign owners, references in reftables.
-//! Promises that a child sees this repository's variables unchanged, takes no locks, fetches nothing and follows no replace refs.
-//! Never writes to the repository.
+//! Promises that a child sees this repository's variables unchanged, takes no locks, fetches nothing that it was not told to and follows no
+//! replace refs.
+//! Never writes to the repository, but what [`Git::fetch`] brings.
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 
 use super::environment::{Environment, is_of_git};
 use super::error::{Error, ReadError};
@@ -42,11 +43,22 @@ impl Git {
 
     /// Standard output of `git args…`; what git said on standard error if it failed. `needed_for` is named when git is absent.
     pub(super) fn run<S: AsRef<OsStr>>(&self, needed_for: &'static str, args: &[S]) -> Result<Vec<u8>, Error> {
-        let output = self.command().args(args).output().map_err(|e| Error::NoGit { needed_for, reason: e.to_string() })?;
-        if output.status.success() {
-            return Ok(output.stdout);
+        finished(needed_for, self.command().args(args).output())
+    }
+
+    /// The same for a `git` that reads `input`.
+    pub(super) fn answer(&self, needed_for: &'static str, args: &[&str], input: &[u8]) -> Result<Vec<u8>, Error> {
+        finished(needed_for, fed(self.command().args(args), input))
+    }
+
+    /// The same for a `git` that may use the network, but asks nobody for a password.
+    pub(super) fn fetch(&self, needed_for: &'static str, args: &[&str], input: &[u8]) -> Result<Vec<u8>, Error> {
+        let mut command = self.command();
+        command.env_remove("GIT_ALLOW_PROTOCOL");
+        if let Some(allowed) = self.environment.get("GIT_ALLOW_PROTOCOL") {
+            command.env("GIT_ALLOW_PROTOCOL", allowed);
         }
-        Err(Error::Refused { message: complaint(&String::from_utf8_lossy(&output.stderr)) })
+        finished(needed_for, fed(command.args(args), input))
     }
 
     /// One line of output, without its end.
@@ -75,6 +87,25 @@ impl Git {
             _ => Err(no_git("no pipe".to_owned())),
         }
     }
+}
+
+/// Runs a child that reads `input`, written by a second thread: else both pipes may fill up.
+fn fed(command: &mut Command, input: &[u8]) -> std::io::Result<Output> {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let asked = child.stdin.take();
+    std::thread::scope(|scope| {
+        // A child that ends early says why; that it did not listen to the end says nothing more.
+        scope.spawn(move || asked.map(|mut asked| asked.write_all(input)));
+        child.wait_with_output()
+    })
+}
+
+fn finished(needed_for: &'static str, output: std::io::Result<Output>) -> Result<Vec<u8>, Error> {
+    let output = output.map_err(|e| Error::NoGit { needed_for, reason: e.to_string() })?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    Err(Error::Refused { message: complaint(&String::from_utf8_lossy(&output.stderr)) })
 }
 
 /// The first line of what git said; where it ends with a colon, the next one belongs to it.

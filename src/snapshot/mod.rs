@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Promises git's own view of the repository in every layout that git accepts, and that whatever cannot be read is said.
-//! Does not judge content, and never writes.
+//! Does not judge content, and never writes but what somebody asks it to fetch.
 
 mod alternates;
 mod aside;
@@ -16,6 +16,7 @@ mod conversion;
 mod disk;
 mod environment;
 mod error;
+mod fetch;
 mod folder;
 mod git;
 mod history;

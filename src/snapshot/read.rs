@@ -235,7 +235,7 @@ impl Snapshot {
         matches!(self.view, View::All | View::History(_))
     }
 
-    fn is_partial_clone(&self) -> bool {
+    pub(super) fn is_partial_clone(&self) -> bool {
         let Some(location) = &self.location else { return false };
         let packs = fs_err::read_dir(location.common_dir().join("objects/pack")).into_iter().flatten().flatten();
         packs.into_iter().any(|file| file.path().extension().is_some_and(|extension| extension == "promisor"))
