@@ -7,6 +7,7 @@ mod judge;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -40,9 +41,11 @@ pub struct Sighted {
     pub unread: Vec<Unread>,
     pub skipped: Vec<Skipped>,
     pub unused: Vec<Unused>,
-    /// Files judged.
+    /// Files judged, but for those with a conflict.
     pub files: usize,
-    /// Those among them that only point to content which Git LFS keeps elsewhere.
+    /// The files of which a side of a conflict was judged, or both.
+    pub conflicts: BTreeSet<RepoPath>,
+    /// Files that only point to content which Git LFS keeps elsewhere.
     pub lfs_pointers: usize,
     /// What detect-secrets would report, if that was collected.
     pub identities: Vec<Scanned>,
@@ -57,6 +60,7 @@ impl Sighted {
         self.skipped.append(&mut other.skipped);
         self.unused.append(&mut other.unused);
         self.files += other.files;
+        self.conflicts.append(&mut other.conflicts);
         self.lfs_pointers += other.lfs_pointers;
         self.identities.append(&mut other.identities);
         self.judged.append(&mut other.judged);
@@ -121,7 +125,8 @@ fn without_known<'e, H: Hook>(entries: &'e [Entry], judge: &Judge<'_, H>) -> (Si
 }
 
 fn recall<H: Hook>(entry: &Entry, judge: &Judge<'_, H>) -> Option<Clean> {
-    let cache = judge.cache.filter(|_| entry.origin() == Origin::Repository)?;
+    // The sides of a conflict are counted as they are judged.
+    let cache = judge.cache.filter(|_| entry.origin() == Origin::Repository && entry.side().is_none())?;
     cache.get(&entry.path, entry.id.as_bytes())
 }
 
@@ -156,6 +161,9 @@ fn judge_entry<H: Hook>(reader: &mut BlobReader<'_>, entry: &Entry, judge: &Judg
         Err(error) => sighted.leave_unread(entry.path.clone(), error.gap(), judge.config),
     }
     if let Some(side) = entry.side() {
+        if std::mem::take(&mut sighted.files) > 0 {
+            sighted.conflicts.insert(entry.path.clone());
+        }
         for (finding, _) in &mut sighted.findings {
             finding.notes.push(format!("on the side of a conflict that git calls `{side}`"));
         }

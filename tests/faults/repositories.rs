@@ -78,6 +78,7 @@ fn with_a_conflict_have_both_sides_judged_and_named() {
     repository.said(repository.command("git").args(["merge", "--quiet", "side"])).ended(1);
     let said = judged(&repository, &["a.py"]).ended(2);
     said.with(&["error: a.py: unmerged", "a.py:1:6: github-token", "that git calls `theirs`"]).without("`ours`");
+    repository.gatewright(&["a.py"]).ended(2).with(&["1 finding, 1 could not be judged; 1 file judged"]);
     // What is left out on purpose leaves nothing to resolve for us.
     repository.stage("gatewright.toml", "exclude = [\"a.py\"]\n");
     let said = judged(&repository, &["a.py"]).ended(0);

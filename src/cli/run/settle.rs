@@ -38,7 +38,7 @@ pub(super) fn settle<H: Hook>(session: &Session, judge: &Judge<'_, H>, sighted: 
         skipped: sighted.skipped,
         unused: sighted.unused,
         notes: baselines.warnings.iter().cloned().chain(unstaged).chain(note_untracked(session)?).collect(),
-        files: sighted.files,
+        files: sighted.files + sighted.conflicts.len(),
     };
     outcome.unread.sort();
     outcome.skipped.sort();
