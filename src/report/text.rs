@@ -31,14 +31,25 @@ pub(super) fn write(run: &Run<'_>, style: &Style, shown: &Shown<'_>, out: &mut i
     if style.summary {
         text.write_skip_counts()?;
     }
-    for note in shown.remarks() {
-        let label = text.paint("note:", owo_colors::Style::new().bold());
-        writeln!(text.out, "{label} {note}")?;
+    shown.remarks().iter().try_for_each(|note| text.write_note(note))?;
+    match run.outcome.exit() {
+        _ if !style.summary => Ok(()),
+        // Silence would say that something was judged and is clean.
+        Exit::Clean if run.outcome.files == 0 => text.write_note(nothing_judged(run)),
+        Exit::Clean => Ok(()),
+        Exit::Findings | Exit::CouldNotTell => text.write_summary(),
     }
-    if style.summary && run.outcome.exit() != Exit::Clean {
-        text.write_summary()?;
+}
+
+/// That no file was judged, and why, where what was asked for tells.
+fn nothing_judged(run: &Run<'_>) -> &'static str {
+    match run.source {
+        "staged" if run.outcome.skipped.is_empty() => {
+            "no file was judged: nothing to judge is staged; `--all-files` judges all that is tracked"
+        }
+        "history" => "no version of a file was judged",
+        _ => "no file was judged",
     }
-    Ok(())
 }
 
 fn items<'a>(outcome: &'a Outcome, style: &Style) -> Vec<(&'a RepoPath, Item<'a>)> {
@@ -145,6 +156,11 @@ impl<W: Write> Text<'_, W> {
     fn write_remark(&mut self, gutter: usize, label: &str, text: &str) -> io::Result<()> {
         let equals = self.paint(&format!("{:gutter$} =", ""), owo_colors::Style::new().blue().bold());
         writeln!(self.out, "{equals} {}: {text}", self.paint(label, owo_colors::Style::new().bold()))
+    }
+
+    fn write_note(&mut self, note: &str) -> io::Result<()> {
+        let label = self.paint("note:", owo_colors::Style::new().bold());
+        writeln!(self.out, "{label} {note}")
     }
 
     fn write_skip_counts(&mut self) -> io::Result<()> {
