@@ -1,5 +1,5 @@
 //! What can be said on the command line.
-//! Promises that every option explains itself in `--help`; a file name is never taken for a command behind `check`.
+//! Promises that every option explains itself in `--help` (with the examples of `help`); a file name is never taken for a command behind `check`.
 //! Does nothing with what was said.
 
 mod detect_secrets;
@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use self::detect_secrets::DetectSecrets;
+pub use self::detect_secrets::{DetectSecrets, HEADING as DETECT_SECRETS};
 use super::baseline::BaselineCommand;
 use super::fix;
 use super::history::History;
@@ -69,8 +69,6 @@ pub enum Command {
     /// Print the JSON Schema of the configuration, for editors
     ConfigSchema,
     /// Print a completion script for a shell
-    ///
-    /// For bash: `gatewright-secrets completions bash --out ~/.local/share/bash-completion/completions`.
     Completions {
         /// The shell to complete for
         shell: clap_complete::Shell,
@@ -79,8 +77,6 @@ pub enum Command {
         out: Option<PathBuf>,
     },
     /// Print the man pages (roff)
-    ///
-    /// `gatewright-secrets man --out ~/.local/share/man/man1` makes `man gatewright-secrets` and `man gatewright-secrets-baseline` work.
     Man {
         /// Write each page into a file of this folder
         #[arg(long, value_name = "DIR")]
@@ -263,9 +259,6 @@ pub struct Check {
     #[arg(long, help_heading = "What to judge")]
     pub no_force_exclude: bool,
 
-    /// Print what is new as an object like a baseline of detect-secrets, and nothing if nothing is
-    #[arg(long, conflicts_with_all = ["format", "file", "show_forgiven"], help_heading = "Options of detect-secrets")]
-    pub json: bool,
     #[command(flatten)]
     pub output: Output,
     /// Behave as under pre-commit: write nothing, print no summary [default: if PRE_COMMIT=1]
@@ -276,4 +269,7 @@ pub struct Check {
     pub caching: Caching,
     #[command(flatten)]
     pub shared: Shared,
+    /// Print what is new as an object like a baseline of detect-secrets, and nothing if nothing is
+    #[arg(long, conflicts_with_all = ["format", "file", "show_forgiven"], help_heading = DETECT_SECRETS)]
+    pub json: bool,
 }

@@ -5,20 +5,19 @@
 use std::ffi::OsString;
 use std::io::{self, Write};
 
-use clap::builder::styling::{Style, Styles};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, FromArgMatches, ValueEnum as _};
+use clap::{FromArgMatches, ValueEnum as _};
 
 use super::arguments::{Arguments, Colour};
 use super::failure::Failure;
-use super::terminal;
+use super::{help, terminal};
 use crate::config::nearest;
 use crate::hook::Hook;
 use crate::settle::Exit;
 
 /// The arguments; or, where there is nothing to run, the exit code after what there was to say.
 pub fn parse<H: Hook>() -> Result<Arguments, Exit> {
-    let command = Arguments::command().name(H::BINARY).bin_name(H::BINARY).about(H::ABOUT).styles(STYLES);
+    let command = help::command().name(H::BINARY).bin_name(H::BINARY).about(H::ABOUT);
     let words = with_long_filters(std::env::args_os());
     let colour = colour(&words);
     command.try_get_matches_from(words).and_then(|matches| Arguments::from_arg_matches(&matches)).map_err(|error| {
@@ -32,9 +31,6 @@ pub fn parse<H: Hook>() -> Result<Arguments, Exit> {
         Exit::Clean
     })
 }
-
-/// Headings and what is typed as it stands are bold; an error is red, as in reports.
-const STYLES: Styles = Styles::styled().header(Style::new().bold()).usage(Style::new().bold());
 
 /// Help or a refusal.
 fn write(error: &clap::Error, is_coloured: bool, out: &mut dyn Write) -> io::Result<()> {
@@ -133,7 +129,7 @@ pub fn refuse_mistyped_command<H: Hook>(files: &[OsString], is_there: impl Fn(&s
 
 /// The command whose name is nearest to the word, with that of the command it belongs to.
 fn command_like(word: &str) -> Option<String> {
-    let top = Arguments::command();
+    let top = help::command();
     let commands = top.get_subcommands().flat_map(|command| {
         let name = command.get_name();
         let below =

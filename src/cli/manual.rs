@@ -4,13 +4,12 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use clap::CommandFactory;
 use clap_complete::Generator as _;
 use serde::Serialize;
 
-use super::arguments::{Arguments, RulesFormat};
+use super::arguments::RulesFormat;
 use super::failure::Failure;
-use super::terminal;
+use super::{help, terminal};
 use crate::rule::{Rule, Rules};
 use crate::source::escape;
 
@@ -131,18 +130,18 @@ pub fn completions(binary: &str, shell: clap_complete::Shell) -> Named {
     if shell == clap_complete::Shell::Bash {
         // clap_complete 4 spells the hyphen of a binary's name in two ways there, so that no command is recognised.
         let name = binary.replace('-', "_");
-        clap_complete::generate(shell, &mut Arguments::command(), &name, &mut script);
+        clap_complete::generate(shell, &mut help::command(), &name, &mut script);
         let ends = |name: &str| format!("-o default {name}\n");
         script = String::from_utf8_lossy(&script).replace(&ends(&name), &ends(binary)).into_bytes();
     } else {
-        clap_complete::generate(shell, &mut Arguments::command(), binary, &mut script);
+        clap_complete::generate(shell, &mut help::command(), binary, &mut script);
     }
     (shell.file_name(binary), script)
 }
 
 /// The man pages of `binary` and of its commands.
 pub fn man(binary: &'static str) -> io::Result<Vec<Named>> {
-    let mut command = Arguments::command().name(binary).display_name(binary).disable_help_subcommand(true);
+    let mut command = help::command().name(binary).display_name(binary).disable_help_subcommand(true);
     command.build();
     let mut pages = Vec::new();
     add_pages(&command, &mut pages)?;

@@ -11,6 +11,7 @@ mod engine;
 mod explain;
 mod failure;
 mod fix;
+mod help;
 mod history;
 mod manual;
 mod own_rules;

@@ -6,10 +6,13 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
 
+/// The heading of these options.
+pub const HEADING: &str = "Options of detect-secrets";
+
 /// The options of `detect-secrets-hook`, for those who migrate. What is left out is left out of our own findings, too; the others change
 /// what the compat engine does.
 #[derive(Args, Clone, Debug, Default)]
-#[command(next_help_heading = "Options of detect-secrets")]
+#[command(next_help_heading = HEADING)]
 pub struct DetectSecrets {
     /// Accepted: nothing is ever verified over the network
     #[arg(long, short = 'n')]
