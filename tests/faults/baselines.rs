@@ -129,11 +129,11 @@ fn are_never_written_under_a_hook() {
     by_hook(&["create"]).ended(2).with(&["a hook writes nothing"]);
     repository.gatewright(&["baseline", "create"]).ended(0);
     repository.stage("b.py", format!("'{}'\n", token(2)));
-    for args in [&["update"][..], &["prune"], &["audit", "--mark", "test"], &["audit", "--export", "table.json"]] {
+    for args in [&["update"][..], &["prune"], &["audit", "--mark", "test", "--all"], &["audit", "--export", "table.json"]] {
         by_hook(args).ended(2).with(&["a hook writes nothing"]);
     }
     by_hook(&["update", "--accept-new", "--dry-run"]).ended(1);
-    by_hook(&["audit", "--mark", "test", "--dry-run"]).ended(0).with(&["-> test"]);
+    by_hook(&["audit", "--mark", "test", "--all", "--dry-run"]).ended(0).with(&["-> test"]);
     by_hook(&["audit", "--export", "-"]).ended(0);
     by_hook(&["prune", "--check"]).ended(0);
     by_hook(&["stats"]).ended(0);

@@ -141,7 +141,7 @@ fn that_are_read_only_name_the_file_that_was_to_be_written() {
             (&fresh, &["baseline", "create"][..], "work/.gatewright-baseline.jsonl`: "),
             (&repository, &["baseline", "create", "--force"], "work/.gatewright-baseline.jsonl`: "),
             (&repository, &["baseline", "update", "--accept-new"], "work/.gatewright-baseline.jsonl`: "),
-            (&repository, &["baseline", "audit", "--mark", "test"], "`: "),
+            (&repository, &["baseline", "audit", "--mark", "test", "--all"], "`: "),
             (&repository, &["baseline", "merge", "theirs", "theirs", "theirs", "-o", "out"], "work/out`: "),
             (&repository, &["fix", "--apply", "b.py"], "work/b.py`: "),
         ] {

@@ -32,7 +32,8 @@ use crate::source::{RepoPath, escape};
 /// `baseline audit`.
 #[derive(Args, Debug)]
 pub struct Audit {
-    /// Label without asking: false-positive, test, real, rotated, accepted
+    /// Label without asking all that the options under "Which entries" choose; one of them has to be there, `--all` to choose every entry.
+    /// LABEL is false-positive, test, real, rotated or accepted
     #[arg(long, value_name = "LABEL", value_parser = label, help_heading = "Without a terminal")]
     pub mark: Option<Label>,
     /// Why; goes with the label
@@ -67,7 +68,7 @@ pub struct Audit {
     /// Only entries that the baseline had already in this commit, under the name that the file has now
     #[arg(long, value_name = "REV", help_heading = "Which entries")]
     pub older_than: Option<String>,
-    /// Labelled entries too (without --mark, only unlabelled ones are asked about)
+    /// Every entry, labelled ones too (without --mark, only unlabelled ones are asked about)
     #[arg(long, help_heading = "Which entries")]
     pub all: bool,
     /// With --mark: only entries without label
@@ -86,6 +87,12 @@ impl Audit {
             None => !self.dry_run,
         }
     }
+
+    /// Whether something is said about which entries are meant.
+    fn chooses(&self) -> bool {
+        let Self { rule, path, hash, older_than, all, unlabelled, .. } = self;
+        *all || *unlabelled || !rule.is_empty() || !path.is_empty() || hash.is_some() || older_than.is_some()
+    }
 }
 
 fn label(text: &str) -> Result<Label, String> {
@@ -96,6 +103,12 @@ fn label(text: &str) -> Result<Label, String> {
 }
 
 pub fn run<H: Hook>(arguments: &Audit) -> Result<Exit, Failure> {
+    if arguments.mark.is_some() && !arguments.chooses() {
+        return Err(Failure::usage(
+            "`--mark` does not say which entries it is for",
+            "choose by `--path`, `--rule`, `--hash`, `--older-than` or `--unlabelled`; `--all` labels every entry",
+        ));
+    }
     refuse_past(arguments.until)?;
     let session = Session::open::<H>(&arguments.shared, Some(View::All), Vec::new(), false)?;
     let pair = Pair::of(&session);

@@ -44,7 +44,7 @@ impl Policy {
         }
         let name = self.missing(note)?.as_str();
         Some(format!(
-            "the baseline entry is labelled `{label}` without {name}; `baseline audit --mark {label} --{name} …` gives it"
+            "the baseline entry is labelled `{label}` without {name}; `baseline audit --mark {label} --{name} … --hash HASH` gives it"
         ))
     }
 

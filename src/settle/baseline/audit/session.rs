@@ -252,7 +252,9 @@ fn demand(need: Need) -> &'static str {
     match need {
         Need::Reason => "not labelled: a label needs a reason here; `r` gives it, then answer again\n",
         Need::Owner => "not labelled: a label needs an owner here; `o` gives it, then answer again\n",
-        Need::Until => "not labelled: a label needs a last day here; `baseline audit --mark LABEL --until DATE` gives it\n",
+        Need::Until => {
+            "not labelled: a label needs a last day here; `baseline audit --mark LABEL --until DATE --hash HASH` gives it\n"
+        }
     }
 }
 
