@@ -95,9 +95,13 @@ pub fn list(rules: Rules, format: RulesFormat, out: &mut dyn Write) -> io::Resul
     match format {
         RulesFormat::Text => {
             let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
-            rules.iter().try_for_each(|rule| {
-                writeln!(out, "{:width$}  {:8}  {}", rule.id, rule.severity.as_str(), printable(rule.summary))
-            })
+            let mut row = |id: &str, severity: &str, confidence: &str, summary: &str| {
+                writeln!(out, "{id:width$}  {severity:8}  {confidence:10}  {summary}")
+            };
+            row("RULE", "SEVERITY", "CONFIDENCE", "FINDS")?;
+            rules
+                .iter()
+                .try_for_each(|rule| row(rule.id, rule.severity.as_str(), rule.confidence.as_str(), &printable(rule.summary)))
         }
         RulesFormat::Json => {
             let rows: Vec<RuleRow> = rules.iter().map(|rule| row(rule)).collect();
