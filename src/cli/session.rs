@@ -20,7 +20,7 @@ use crate::settle::baseline::detect_secrets::{self, Baseline};
 use crate::settle::baseline::json::Invalid;
 use crate::settle::baseline::policy::{Need, Policy};
 use crate::snapshot::{Environment, Request, Snapshot, View};
-use crate::source::escape;
+use crate::source::{escape, shell_word};
 
 /// The baseline of detect-secrets, where nothing else is said.
 const DETECT_SECRETS: &str = ".secrets.baseline";
@@ -93,11 +93,12 @@ impl Session {
         }
     }
 
-    /// The baseline as the command line names it, where a command without `--baseline` would take another.
+    /// The baseline as the command line names it, as a word for a shell, where a command without `--baseline` would take another.
     pub fn named_baseline(&self) -> Option<String> {
         let named = self.baseline_argument.as_ref()?;
         let usual = self.config.secrets.baseline.as_deref().unwrap_or(DETECT_SECRETS);
-        (inside(&self.snapshot, &self.cwd, named) != usual).then(|| escape(named.as_os_str().as_encoded_bytes()).into_owned())
+        let word = || shell_word(&escape(named.as_os_str().as_encoded_bytes())).into_owned();
+        (inside(&self.snapshot, &self.cwd, named) != usual).then(word)
     }
 
     /// The files on disk that decide, or would in a hook, though no commit holds them: the configuration, rules, baselines that were read.

@@ -2,6 +2,8 @@
 //! Promises that no control character gets through.
 //! Hides no secret that reads like words.
 
+use std::borrow::Cow;
+
 use super::escape;
 
 /// Characters of a name that are shown at most.
@@ -23,6 +25,15 @@ pub(crate) fn quote(name: &str) -> String {
     format!("`{}`", clip(&shown, NAME))
 }
 
+/// A name as a word of a command that is to be copied into a shell: in single quotes where the shell would see more in it than a name.
+pub(crate) fn shell_word(name: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| c.is_alphanumeric() || "_-./:@%+=,".contains(c);
+    if !name.is_empty() && name.chars().all(is_plain) {
+        return Cow::Borrowed(name);
+    }
+    Cow::Owned(format!("'{}'", name.replace('\'', r"'\''")))
+}
+
 /// The first characters, printable.
 pub(crate) fn clip(text: &str, limit: usize) -> String {
     let mut clipped: String = text.chars().take(limit).collect();
@@ -30,4 +41,25 @@ pub(crate) fn clip(text: &str, limit: usize) -> String {
         clipped.push('…');
     }
     escape(clipped.as_bytes()).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_reads_a_word_as_the_name_it_was() {
+        for (name, word) in [
+            (".config/ds.baseline", ".config/ds.baseline"),
+            ("größe.json", "größe.json"),
+            ("my baseline", "'my baseline'"),
+            ("a$(id);b", "'a$(id);b'"),
+            ("it's", r"'it'\''s'"),
+            ("~/x", "'~/x'"),
+            ("a`id`", "'a`id`'"),
+            ("", "''"),
+        ] {
+            assert_eq!(shell_word(name), word);
+        }
+    }
 }
