@@ -1,6 +1,7 @@
 //! Why a run could not do what it was asked: exit 2, one message, one line of help.
 //! Promises that no message holds content of a judged file.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use crate::config::ConfigError;
@@ -36,15 +37,16 @@ impl Failure {
     }
 
     /// What to do about it.
-    fn help(&self) -> &str {
-        match self {
+    fn help(&self) -> Cow<'_, str> {
+        let help = match self {
             Self::Usage { help, .. } => help,
             Self::Config(error) => error.help(),
-            Self::Git(error) => error.help(),
+            Self::Git(error) => return error.help(),
             Self::Baseline { .. } => "nothing was forgiven and nothing was written; mend the file or take it from git again",
             Self::Rules { .. } => "mend the rule; nothing is judged by rules that are in doubt (`--no-config` leaves them out)",
             Self::Io(_) => "nothing was judged for good: see to it and run again",
-        }
+        };
+        help.into()
     }
 
     /// Says it on standard error. Nobody may be listening there; the exit code speaks anyway.

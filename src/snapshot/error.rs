@@ -2,10 +2,12 @@
 //! Promises a line of help beside each reason.
 //! Never holds content of a file.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use super::id::ObjectId;
 use crate::gap::Gap;
+use crate::source::{escape, shell_word};
 
 /// Why a snapshot could not be opened. Every one of these means exit 2.
 #[derive(Debug, thiserror::Error)]
@@ -40,11 +42,11 @@ pub enum Error {
 
 impl Error {
     /// What to do about it, in one line.
-    pub fn help(&self) -> &'static str {
-        match self {
+    pub fn help(&self) -> Cow<'static, str> {
+        let help = match self {
             Self::NotARepository { .. } => "run it inside a repository, or name the files to read from disk",
             Self::Bare { .. } => "name a range with `--from-ref` and `--to-ref`, or set GIT_WORK_TREE",
-            Self::Owner { .. } => "if you trust it, give its path to `git config --global --add safe.directory`",
+            Self::Owner { message } => return trusting(message).into(),
             Self::Refused { .. } => "run `git status` in the repository: it has to work first",
             Self::NoGit { .. } => "put `git` on PATH",
             Self::Index { .. } => "`git status` tells whether git can read it; `rm` the index and `git reset` rebuild it",
@@ -55,12 +57,19 @@ impl Error {
             Self::Reader { .. } => "unset GATEWRIGHT_READER, or set it to native, git2 or plumbing",
             Self::NotAFolder { .. } => "make it one: no commit of the repository holds what is in a submodule",
             Self::Io(_) => "check the file's permissions",
-        }
+        };
+        help.into()
     }
 
     pub(super) fn refused(error: &git2::Error) -> Self {
         Self::Refused { message: error.message().to_owned() }
     }
+}
+
+/// How to trust a repository of another user: git names it in single quotes when it refuses.
+fn trusting(message: &str) -> String {
+    let path = message.split_once('\'').and_then(|(_, rest)| rest.rsplit_once('\'')).map_or("PATH", |(path, _)| path);
+    format!("if you trust it: `git config --global --add safe.directory {}`", shell_word(&escape(path.as_bytes())))
 }
 
 /// Why one file could not be read.

@@ -215,7 +215,8 @@ fn s39_a_foreign_owner() {
     std::os::unix::fs::chown(repo.path(".git"), Some(12345), None).unwrap();
     for reader in READERS {
         let error = ask().run(&repo, reader).error.unwrap();
-        assert!(error.contains("belongs to another user") && error.contains("safe.directory"), "{error}");
+        let remedy = format!("`git config --global --add safe.directory {}`", repo.root().display());
+        assert!(error.contains("belongs to another user") && error.contains(&remedy), "{error}");
     }
     let trusted = ask().set("GIT_CONFIG_COUNT", "1").set("GIT_CONFIG_KEY_0", "safe.directory").set("GIT_CONFIG_VALUE_0", "*");
     trusted.each(&repo, &READERS, |seen| assert_eq!(seen.paths(), ["a", "new"]));
