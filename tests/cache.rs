@@ -280,6 +280,19 @@ fn an_archive_with_a_comment_in_it_is_judged_each_time() {
     assert_eq!(file(&repository), None, "there was nothing clean to remember");
 }
 
+/// What the configuration keeps back today it may want told tomorrow.
+#[test]
+fn a_comment_that_is_not_told_of_is_judged_each_time() {
+    let repository = Repository::new();
+    repository.stage("a.py", "x = 1  # gatewright: ignore[github-token] -- forgives nothing\n");
+    repository.stage("gatewright.toml", "per-path = [{ path = 'a.py', unused-comments = false }]\n");
+    for _ in 0..2 {
+        repository.gatewright(&["check", "--all-files", "--cache"]).ended(0).without("warning");
+    }
+    repository.stage("gatewright.toml", "");
+    repository.gatewright(&["check", "--all-files", "--cache"]).ended(0).with(&["a.py:1: warning: "]);
+}
+
 #[test]
 fn many_runs_at_once_leave_a_whole_file() {
     let repository = without_objects();

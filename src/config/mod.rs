@@ -47,7 +47,8 @@ pub struct Config {
     /// Files above this size are not judged and reported as unread, which makes exit 2 unless `accept-unread` names them.
     #[cfg_attr(test, schemars(with = "docs::Size"))]
     pub max_file_size: Size,
-    /// Which rules speak in which paths. Entries are read in order; where several speak about a rule, the last one decides.
+    /// Which rules speak in which paths, and whether comments are told of. Entries are read in order; where several speak about a rule, the
+    /// last one decides.
     #[serde(deserialize_with = "value::tables")]
     #[cfg_attr(test, schemars(with = "Vec<PerPath>"))]
     pub per_path: Vec<Spanned<PerPath>>,
@@ -86,7 +87,7 @@ impl Default for Config {
 /// Rules for some paths.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
-#[cfg_attr(test, schemars(extend("anyOf" = [{ "required": ["ignore"] }, { "required": ["select"] }])))]
+#[cfg_attr(test, schemars(extend("anyOf" = [{ "required": ["ignore"] }, { "required": ["select"] }, { "required": ["unused-comments"] }])))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PerPath {
     /// The paths it holds for.
@@ -100,6 +101,10 @@ pub struct PerPath {
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "Option<Vec<String>>"))]
     pub select: Option<Vec<Spanned<String>>>,
+    /// Whether a word is said about allow comments there that are malformed, expired or forgive nothing. `false` is for manuals and tests, which
+    /// quote comments; those that fit a finding forgive it all the same.
+    #[serde(default)]
+    pub unused_comments: Option<bool>,
     /// Why; shown with what is forgiven.
     pub reason: Option<String>,
 }
@@ -175,10 +180,10 @@ impl Config {
     fn check(&self, known_rules: &[&'static Rule]) -> Vec<Fault> {
         let mut faults = Vec::new();
         for entry in &self.per_path {
-            let PerPath { path, ignore, select, .. } = entry.get_ref();
+            let PerPath { path, ignore, select, unused_comments, .. } = entry.get_ref();
             faults.extend(check_some(path, entry.span()).err());
-            if ignore.is_empty() && select.is_none() {
-                let nothing = "the entry does nothing; give it `ignore` or `select` with the ids of rules";
+            if ignore.is_empty() && select.is_none() && unused_comments.is_none() {
+                let nothing = "the entry does nothing; give it `ignore` or `select` with the ids of rules, or `unused-comments`";
                 faults.push((entry.span(), nothing.to_owned()));
             }
             faults.extend(ignore.iter().chain(select.iter().flatten()).filter_map(|name| check_rule(name, known_rules).err()));

@@ -163,7 +163,10 @@ fn errors_name_place_and_remedy() {
         ("zzz = 1", "1:1: unknown key `zzz` at the top level"),
         ("[[per-path]]\npaths = ['a']", "2:1: unknown key `paths` in [[per-path]]; did you mean `path`?"),
         ("per-path = [{ ignore = ['B105'] }]", "1:13: missing key `path` in [[per-path]]"),
-        ("per-path = [{ path = 'a' }]", "1:13: the entry does nothing; give it `ignore` or `select` with the ids of rules"),
+        (
+            "per-path = [{ path = 'a' }]",
+            "1:13: the entry does nothing; give it `ignore` or `select` with the ids of rules, or `unused-comments`",
+        ),
         ("[secrets]\nallow = [{ reason = 'x' }]", "2:10: the entry would forgive everything"),
         ("[secrets]\nprofile = 'defualt'", "2:11: unknown value `defualt`; did you mean `default`?"),
         ("[secrets]\npragmas = ['gitleaks', 'gitlab']", "2:24: unknown value `gitlab`"),

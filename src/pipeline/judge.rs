@@ -124,7 +124,12 @@ impl<H: Hook> Judge<'_, H> {
             Some((finding, standing))
         }));
         judged.may_speak |= allows.may_speak();
-        let unused = allows.unused(self.today, self.is_whole_tree);
+        let mut unused = allows.unused(self.today, self.is_whole_tree);
+        if !unused.is_empty() && !self.policy.tells_comments(file.path) {
+            // What the configuration keeps back today it may want told tomorrow: no cache may know the file as clean.
+            judged.may_speak = true;
+            unused.clear();
+        }
         if text.member.is_empty() {
             judged.unused.extend(unused);
         } else {

@@ -40,6 +40,19 @@ impl<'c> Policy<'c> {
             .map(|reason| Standing::Forgiven { by: Forgiver::Policy, reason: Some(reason) })
     }
 
+    /// Whether allow comments in `path` that have something to be said about them are told of: the last entry decides that speaks of them.
+    pub fn tells_comments(&self, path: &RepoPath) -> bool {
+        let mut tells = true;
+        for (entry, used) in self.config.per_path.iter().zip(&self.used_paths) {
+            let PerPath { path: paths, unused_comments: Some(wanted), .. } = entry.get_ref() else { continue };
+            if paths.is_match(path) {
+                used.store(true, Ordering::Relaxed);
+                tells = *wanted;
+            }
+        }
+        tells
+    }
+
     /// The entries that have expired, and with `is_whole_tree` those that had no effect.
     pub fn unused(&self, today: Date, is_whole_tree: bool) -> Vec<Unused> {
         let mut unused = Vec::new();
@@ -88,7 +101,7 @@ impl<'c> Policy<'c> {
     fn by_path(&self, finding: &Finding) -> ByPath {
         let mut verdict = ByPath::NotMentioned;
         for (entry, used) in self.config.per_path.iter().zip(&self.used_paths) {
-            let PerPath { path, ignore, select, reason } = entry.get_ref();
+            let PerPath { path, ignore, select, reason, .. } = entry.get_ref();
             let is_ignored = names_rule(ignore, finding.rule);
             if !(is_ignored || select.is_some()) || !path.is_match(&finding.path) {
                 continue;
@@ -210,6 +223,19 @@ mod tests {
         assert_eq!(reason(text, "tests/live/a.py"), None);
         assert_eq!(reason(text, "docs/a.md").as_deref(), Some("`per-path` in gatewright.toml:1"));
         assert_eq!(reason(text, "app/a.py"), None);
+    }
+
+    #[test]
+    fn the_last_entry_about_comments_decides_whether_they_are_told() {
+        let config = config(
+            "[[per-path]]\npath = 'tests/'\nunused-comments = false\n\n[[per-path]]\npath = 'tests/live/'\nunused-comments = true\n\n\
+             [[per-path]]\npath = 'tests/'\nignore = ['github-token']\n",
+        );
+        let policy = Policy::new(&config);
+        let tells = ["tests/a.py", "tests/live/a.py", "app/a.py"].map(|path| policy.tells_comments(&RepoPath::new(path)));
+        assert_eq!(tells, [false, true, true]);
+        let unused = policy.unused(day("2026-01-01"), true);
+        assert_eq!(unused.into_iter().map(|unused| unused.line).collect::<Vec<_>>(), [9]);
     }
 
     #[test]
