@@ -48,11 +48,11 @@ pub fn files(snapshot: &Snapshot, shared: &Shared, cwd: &Path) -> Vec<String> {
     }
 }
 
-/// Whether a file on disk is a configuration: `pyproject.toml` has other uses.
-pub fn is_one(snapshot: &Snapshot, path: &str) -> bool {
+/// Whether a file on disk has something to say here: `pyproject.toml` has other uses.
+pub fn has_settings(snapshot: &Snapshot, path: &str) -> bool {
     let [_, pyproject] = config::FILES;
     let text = || String::from_utf8(versioned::read_on_disk(snapshot, path).ok()??).ok();
-    if path == pyproject { text().is_some_and(|text| config::has_settings(&text)) } else { snapshot.root().join(path).is_file() }
+    path != pyproject || text().is_some_and(|text| config::has_settings(&text))
 }
 
 fn text(path: &str, bytes: Vec<u8>) -> Result<String, Failure> {

@@ -106,10 +106,10 @@ impl Session {
         let found = self.baselines.get().and_then(|found| found.as_ref().ok());
         let baseline = found.and_then(|found| found.detect_secrets.as_ref()).map(|(path, _)| path.clone());
         let companion = found.and_then(|found| found.companion.as_ref()).map(|(path, _)| path.clone());
-        let config = self.config_files.iter().find(|path| configuration::is_one(&self.snapshot, path)).cloned();
+        let config = self.config_files.iter().find(|path| self.snapshot.root().join(path).is_file()).cloned();
         let mut unstaged = Vec::new();
         for path in [config, baseline, companion].into_iter().flatten() {
-            if is_unstaged(&self.snapshot, &path)? {
+            if is_unstaged(&self.snapshot, &path)? && configuration::has_settings(&self.snapshot, &path) {
                 unstaged.push(path);
             }
         }
