@@ -10,7 +10,7 @@ use std::cell::OnceCell;
 use std::fmt::{self, Write as _};
 use std::ops::Range;
 
-pub(crate) use quote::{clip, quote, shell_word};
+pub(crate) use quote::{clip, quote, shell_word, start_of_key};
 
 /// A path inside the repository: raw bytes as git stores them, `/` between components, relative to the root.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -74,7 +74,7 @@ fn split(text: &str) -> Option<(&str, u32)> {
 
 /// Explains that line; all lines without one.
 fn explain<H: Hook>(check: &Check, line: Option<u32>) -> Result<Exit, Failure> {
-    let (session, order) = check::open::<H>(check, false)?;
+    let (session, order) = check::open::<H>(check, terminal::is_run_by_pre_commit())?;
     let order = Order { explains: true, line, uses_cache: false, ..order };
     run::run(session, &order, |session, judge| {
         if let Some(line) = line {

@@ -125,6 +125,9 @@ impl Session {
         if let Some(named) = &self.options.word_list {
             let name = inside(&self.snapshot, &self.cwd, named);
             let Some(text) = read(&self.snapshot, &name)? else {
+                if leaves_out(&self.snapshot, &name)? {
+                    return Err(not_staged(&name));
+                }
                 return Err(Failure::usage(format!("the word list {name} is not there"), "check `--word-list`"));
             };
             engine::add_word_list(&mut settings, &name, &text);

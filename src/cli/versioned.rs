@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::failure::Failure;
 use crate::snapshot::{Entry, Mode, Snapshot, View};
+use crate::source::shell_word;
 use crate::store;
 
 /// Configuration and baselines above this size (bytes) are a mistake.
@@ -41,17 +42,19 @@ pub fn read(snapshot: &Snapshot, path: &str) -> Result<Option<Vec<u8>>, Failure>
 /// Whether files of the repository that git does not know decide, too.
 pub fn counts_unstaged(snapshot: &Snapshot) -> bool {
     let is_of_a_commit = matches!(snapshot.view(), View::Range { .. }) || !snapshot.has_work_tree();
-    let passes_over = snapshot.hook_mode() && judges_the_index(snapshot);
+    let passes_over = snapshot.hook_mode() && is_of_the_index(snapshot);
     !(is_of_a_commit || passes_over)
 }
 
-fn judges_the_index(snapshot: &Snapshot) -> bool {
-    snapshot.git_dir().is_some() && snapshot.has_work_tree() && matches!(snapshot.view(), View::Staged | View::All)
+/// Whether the policy is what the index holds, as it is for a history, too. Who has the disk judged wants it judged by the disk.
+fn is_of_the_index(snapshot: &Snapshot) -> bool {
+    let has_both = snapshot.git_dir().is_some() && snapshot.has_work_tree();
+    has_both && matches!(snapshot.view(), View::Staged | View::All | View::History(_))
 }
 
-/// Whether a file of the repository is on disk only, though the index is what is judged.
+/// Whether a file of the repository is on disk only, though the index is what decides.
 pub fn is_unstaged(snapshot: &Snapshot, path: &str) -> Result<bool, Failure> {
-    if !judges_the_index(snapshot) {
+    if !is_of_the_index(snapshot) {
         return Ok(false);
     }
     let place = follow(snapshot, path)?;
@@ -65,7 +68,7 @@ pub fn leaves_out(snapshot: &Snapshot, path: &str) -> Result<bool, Failure> {
 
 /// Somebody named a file that a hook passes over.
 pub fn not_staged(path: &str) -> Failure {
-    Failure::usage(format!("{path} is not staged: no commit would hold it"), format!("`git add {path}`"))
+    Failure::usage(format!("{path} is not staged: no commit would hold it"), format!("`git add {}`", shell_word(path)))
 }
 
 /// Where the links at `path` lead to in the version that is judged; `path` itself if it is none.

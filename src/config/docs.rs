@@ -95,10 +95,10 @@ The configuration is `gatewright.toml` at the root of the repository, or the tab
 `gatewright.toml`, `pyproject.toml` is not read; a note says so where it has settings. In `gatewright.toml` the prefix `tool.gatewright`
 falls away: `[secrets]`, not `[tool.gatewright.secrets]`.
 
-It is read from the same snapshot as the files: a commit is judged by the policy that it carries. A configuration or rule that git does not
-know, as it was never added or is ignored, is read from disk instead, except for a range: CI does not have it. A note says so of a
-`gatewright.toml` and of a baseline. The baseline counts by hand only; in a hook it forgives nothing. An unknown key, an
-unknown rule or a malformed value ends the run with exit 2 and names the line and what was probably meant.
+It is read from the same snapshot as the files: a commit is judged by the policy that it carries. A configuration, rule or baseline that git
+does not know, as it was never added or is ignored, decides nothing in a hook or for a range: CI does not have it. By hand it is read from
+disk instead. A note says either. An unknown key, an unknown rule or a malformed value ends the run with exit 2 and names the line and what
+was probably meant.
 
 Globs are those of `.gitignore`, from the root of the repository: `tests/` is a directory of that name anywhere, `/tests/` only the one
 at the root, `!` takes back. Rules are named by id or by alias (`json-web-token`, `jwt`); those that the project brings in

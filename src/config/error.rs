@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use unicode_width::UnicodeWidthChar;
 
-use crate::source::{clip, escape, quote};
+use crate::source::{clip, escape, quote, start_of_key};
 
 /// Characters of a name that are compared, and of a message that are shown.
 const NAME: usize = 80;
@@ -217,8 +217,8 @@ fn find_key(table: &DeTable<'_>, offset: usize, path: &mut Vec<String>) -> Optio
     None
 }
 
-/// The line as it may be shown, and where the mark stands in it, in columns. Comments are left out; what stands in quotes is `…` unless
-/// `public` names it; where the text is not TOML at all, everything after the first `=` is.
+/// The line as it may be shown, and where the mark stands in it, in columns. Comments are left out, and what looks like a key; what stands in
+/// quotes is `…` unless `public` names it; where the text is not TOML at all, everything after the first `=` is.
 fn masked(line: &str, span: Range<usize>, public: &str, is_syntax: bool) -> (String, Range<usize>) {
     let mut out = Shown { text: String::new(), width: 0, mark: None, end: 0, span };
     let mut rest = line;
@@ -245,6 +245,16 @@ fn masked(line: &str, span: Range<usize>, public: &str, is_syntax: bool) -> (Str
             _ if is_syntax && is_value && first.is_alphanumeric() => {
                 out.push(at, '…');
                 rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len())
+            }
+            _ if first.is_ascii_alphanumeric() => {
+                let length = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+                let word = rest.get(..length).unwrap_or_default();
+                let shown = start_of_key(word);
+                shown.unwrap_or(word).char_indices().for_each(|(offset, c)| out.push(at + offset, c));
+                if let Some(start) = shown {
+                    out.push(at + start.len(), '…');
+                }
+                length
             }
             _ => {
                 is_value |= first == '=';

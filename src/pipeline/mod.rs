@@ -31,6 +31,8 @@ const WORTH_THREADS: usize = 48;
 
 /// Why a file was skipped that the configuration leaves out.
 pub const EXCLUDED: &str = "excluded by the configuration";
+/// Why a file was skipped whose content is at the remote only.
+pub const NOT_FETCHED: &str = "not fetched: this partial clone leaves it out";
 /// Why a file was skipped that ought to have been judged whole.
 const ACCEPTED: &str = "could not be judged, which `accept-unread` accepts";
 
@@ -156,7 +158,7 @@ fn judge_entry<H: Hook>(reader: &mut BlobReader<'_>, entry: &Entry, judge: &Judg
             }
         }
         Err(ReadError::NotFetched { .. }) if judge.config.accept_unread(&entry.path).is_none() => {
-            sighted.skip(entry.path.clone(), "not fetched: this partial clone leaves it out");
+            sighted.skip(entry.path.clone(), NOT_FETCHED);
         }
         Err(error) => sighted.leave_unread(entry.path.clone(), error.gap(), judge.config),
     }

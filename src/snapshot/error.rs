@@ -28,6 +28,9 @@ pub enum Error {
     Object { id: ObjectId, reason: String },
     #[error("`{name}` names no commit: {reason}")]
     Ref { name: String, reason: String },
+    /// Only in a partial clone: whether a file was renamed shows its old content only.
+    #[error("what was renamed cannot be told: this partial clone does not have the other side of the change")]
+    Renames,
     #[error("HEAD cannot be read: {reason}")]
     Head { reason: String },
     #[error("a reference is empty, where a commit has to be named")]
@@ -50,7 +53,8 @@ impl Error {
             Self::Refused { .. } => "run `git status` in the repository: it has to work first",
             Self::NoGit { .. } => "put `git` on PATH",
             Self::Index { .. } => "`git status` tells whether git can read it; `rm` the index and `git reset` rebuild it",
-            Self::Object { .. } => "`git fsck` tells what is damaged; in a partial clone `--fetch-missing` gets it",
+            Self::Object { .. } => "`git fsck` tells what is damaged; in a clone without trees `git fetch --refetch --filter=blob:none` gets it",
+            Self::Renames => "`git diff --cached -M` by hand fetches it; then run the command again",
             Self::Head { .. } => "`git fsck` tells what is damaged: the reference, its commit, or the tree of that",
             Self::EmptyRef => "name a commit; where a script or CI fills it in, it filled in nothing",
             Self::Ref { .. } => "fetch it first: CI checkouts are often shallow (`fetch-depth: 0`)",
@@ -93,7 +97,8 @@ impl ReadError {
     pub fn gap(&self) -> Gap {
         let remedy = match self {
             Self::TooLarge { .. } => "raise `max-file-size`, or leave it out with `exclude`",
-            Self::NotFetched { .. } | Self::Missing { .. } => FETCH,
+            Self::NotFetched { .. } => "`--fetch-missing`, by hand, gets it from the remote",
+            Self::Missing { .. } => FETCH,
             Self::Damaged { .. } => FSCK,
             Self::Disk(_) => DISK,
         };
@@ -102,7 +107,7 @@ impl ReadError {
 }
 
 /// What to do about an object that is not there.
-pub(super) const FETCH: &str = "`--fetch-missing`, by hand, gets it from the remote";
+pub(super) const FETCH: &str = "`git fetch --refetch` gets what is missing; in a partial clone `--fetch-missing` does, by hand";
 /// What to do about an object that is broken.
 pub(super) const FSCK: &str = "`git fsck` tells what is damaged; fetch it from another clone";
 /// What to do about a file that the system does not let be read.

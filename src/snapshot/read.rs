@@ -189,7 +189,10 @@ impl Snapshot {
         let fixed =
             ["diff", "--name-status", "-z", "-M50%", "--diff-filter=R", "--no-ext-diff", "--no-textconv", "--no-relative"];
         let args: Vec<String> = fixed.map(str::to_owned).into_iter().chain(self.sides(location)?).collect();
-        let out = Aside::of(location)?.git.run("renames", &args)?;
+        let out = Aside::of(location)?.git.run("renames", &args).map_err(|error| match error {
+            Error::Refused { .. } if self.is_partial_clone() => Error::Renames,
+            other => other,
+        })?;
         let parts: Vec<&[u8]> = out.split(|&b| b == 0).collect();
         let pairs = parts.chunks_exact(3).filter_map(|part| match part {
             [_, old, new] => Some((RepoPath::new(*new), RepoPath::new(*old))),

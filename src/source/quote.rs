@@ -16,13 +16,18 @@ const KEY_START: usize = 3;
 pub(crate) fn quote(name: &str) -> String {
     let mut shown = String::new();
     for word in name.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
-        let is_mixed = word.bytes().any(|b| b.is_ascii_digit()) && word.bytes().any(|b| b.is_ascii_alphabetic());
-        match word.get(..KEY_START) {
-            Some(start) if is_mixed && word.len() >= KEY => shown.extend([start, "…"]),
-            _ => shown.push_str(word),
+        match start_of_key(word) {
+            Some(start) => shown.extend([start, "…"]),
+            None => shown.push_str(word),
         }
     }
     format!("`{}`", clip(&shown, NAME))
+}
+
+/// As much as may be shown of a word that looks like a key and not like a name; `None` if it does not.
+pub(crate) fn start_of_key(word: &str) -> Option<&str> {
+    let is_mixed = word.bytes().any(|b| b.is_ascii_digit()) && word.bytes().any(|b| b.is_ascii_alphabetic());
+    word.get(..KEY_START).filter(|_| is_mixed && word.len() >= KEY)
 }
 
 /// A name as a word of a command that is to be copied into a shell: in single quotes where the shell would see more in it than a name.

@@ -64,7 +64,7 @@ fn that_were_named_have_to_be_there() {
 fn that_are_folders_are_named() {
     let repository = with_secret();
     fs_err::create_dir(repository.path().join(".secrets.baseline")).unwrap();
-    refused(&repository, &["--worktree", "a.py"], &[".secrets.baseline", "help: "]);
+    repository.gatewright(&["--worktree", "a.py"]).ended(2).with(&["error: ", ".secrets.baseline", "help: "]);
 }
 
 #[test]

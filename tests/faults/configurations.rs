@@ -92,6 +92,6 @@ fn that_are_no_files_are_neither_waited_for_nor_taken_for_none() {
     for name in ["gatewright.toml", "pyproject.toml", ".secrets.baseline", ".gatewright-baseline.jsonl"] {
         let repository = with_secret();
         repository.said(repository.command("mkfifo").arg(name)).ended(0);
-        refused(&repository, &["--worktree", "a.py"], &[name, "is not a regular file"]);
+        repository.gatewright(&["--worktree", "a.py"]).ended(2).with(&["error: ", name, "is not a regular file"]);
     }
 }

@@ -124,7 +124,7 @@ pub fn run<H: Hook>(command: &BaselineCommand) -> Result<Exit, Failure> {
 /// A session on every tracked file, or on the work tree.
 fn session<H: Hook>(scanned: &Scanned) -> Result<Session, Failure> {
     let view = if scanned.worktree { View::Worktree } else { View::All };
-    Session::open::<H>(&scanned.shared, Some(view), Vec::<OsString>::new(), false)
+    Session::open::<H>(&scanned.shared, Some(view), Vec::<OsString>::new(), terminal::is_run_by_pre_commit())
 }
 
 /// Tells of every file that could not be judged, and refuses if there is one: `outcome` ends the sentence, `remedy` says what to do.

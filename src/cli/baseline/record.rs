@@ -14,7 +14,7 @@ use crate::cli::session::{Session, now, today};
 use crate::cli::terminal;
 use crate::finding::Finding;
 use crate::hook::Hook;
-use crate::pipeline::{self, Judge, Sighted};
+use crate::pipeline::{self, Judge, NOT_FETCHED, Sighted};
 use crate::settle::Exit;
 use crate::settle::baseline::companion::{Companion, Salt};
 use crate::settle::baseline::update::{self as engine, Change, Files, Scan, Scope, Updated};
@@ -88,6 +88,7 @@ pub fn create<H: Hook>(arguments: &Create) -> Result<Exit, Failure> {
     }
     let fresh = Files::default();
     let seen = scan_all::<H>(&session, if arguments.companion_only { &held.files } else { &fresh })?;
+    super::refuse_unread(not_fetched(&seen.sighted), "; no baseline was made", "`--fetch-missing` gets what this partial clone leaves out")?;
     let updated = if arguments.companion_only {
         engine::create_companion(held.files.baseline.clone(), new_salt()?, seen.scan(), &now())
     } else {
@@ -240,6 +241,7 @@ pub fn scan<H: Hook>(session: &Session, files: &Files, chosen: &[Entry]) -> Resu
     progress.finish();
     run::add_unopened(session, &judge, &mut sighted);
     refuse_unread(&sighted)?;
+    note_not_fetched(&sighted);
     let findings = std::mem::take(&mut sighted.findings);
     let findings = findings.into_iter().filter(|(_, standing)| standing.is_none()).map(|(finding, _)| finding).collect();
     let present: BTreeSet<RepoPath> = snapshot.entries().iter().map(|entry| entry.path.clone()).collect();
@@ -251,6 +253,19 @@ fn refuse_unread(sighted: &Sighted) -> Result<(), Failure> {
     let judged = sighted.unread.iter().map(|unread| (&unread.path, unread.gap.reason.as_ref()));
     let remedy = "mend them, or accept that they stay unread: `accept-unread` in the configuration";
     super::refuse_unread(judged, "; the baseline was not changed", remedy)
+}
+
+/// What a partial clone left out: nothing is known of it, so that its entries stay as they are.
+fn not_fetched(sighted: &Sighted) -> impl Iterator<Item = (&RepoPath, &str)> {
+    sighted.skipped.iter().filter(|skipped| skipped.reason == NOT_FETCHED).map(|skipped| (&skipped.path, NOT_FETCHED))
+}
+
+fn note_not_fetched(sighted: &Sighted) {
+    let count = not_fetched(sighted).count();
+    if count > 0 {
+        let files = terminal::counted(count, "file", "files");
+        terminal::remark("note", &format!("{files} of this partial clone not judged; `--fetch-missing` gets what is missing"));
+    }
 }
 
 fn say(updated: &Updated) {
