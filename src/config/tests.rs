@@ -268,6 +268,15 @@ fn a_secret_in_the_wrong_place_is_not_repeated() {
     }
 }
 
+/// A bare key has no quotes to be hidden in.
+#[test]
+fn a_token_for_a_key_is_cut_where_it_is_named_and_where_it_is_drawn() {
+    let token = "gh·p_7fK2mQ9vX4pL8sR1tW6yB3nD5hJ0cZgA2eU7".replace('·', "");
+    let error = Config::parse("gatewright.toml", &format!("{token} = 1"), &RULES).expect_err("no such key");
+    let shown = error.to_string();
+    assert!(shown.contains("ghp_7fK… = 1") && !shown.contains(&token[..8]), "{shown}");
+}
+
 #[test]
 fn one_configuration_serves_all_threads() {
     fn is_shared<T: Send + Sync>(_: &T) -> bool {

@@ -53,7 +53,9 @@ impl Error {
             Self::Refused { .. } => "run `git status` in the repository: it has to work first",
             Self::NoGit { .. } => "put `git` on PATH",
             Self::Index { .. } => "`git status` tells whether git can read it; `rm` the index and `git reset` rebuild it",
-            Self::Object { .. } => "`git fsck` tells what is damaged; in a clone without trees `git fetch --refetch --filter=blob:none` gets it",
+            Self::Object { .. } => {
+                "`git fsck` tells what is damaged; in a clone without trees `git fetch --refetch --filter=blob:none` gets it"
+            }
             Self::Renames => "`git diff --cached -M` by hand fetches it; then run the command again",
             Self::Head { .. } => "`git fsck` tells what is damaged: the reference, its commit, or the tree of that",
             Self::EmptyRef => "name a commit; where a script or CI fills it in, it filled in nothing",

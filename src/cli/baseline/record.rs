@@ -88,7 +88,11 @@ pub fn create<H: Hook>(arguments: &Create) -> Result<Exit, Failure> {
     }
     let fresh = Files::default();
     let seen = scan_all::<H>(&session, if arguments.companion_only { &held.files } else { &fresh })?;
-    super::refuse_unread(not_fetched(&seen.sighted), "; no baseline was made", "`--fetch-missing` gets what this partial clone leaves out")?;
+    super::refuse_unread(
+        not_fetched(&seen.sighted),
+        "; no baseline was made",
+        "`--fetch-missing` gets what this partial clone leaves out",
+    )?;
     let updated = if arguments.companion_only {
         engine::create_companion(held.files.baseline.clone(), new_salt()?, seen.scan(), &now())
     } else {
