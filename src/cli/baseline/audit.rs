@@ -8,6 +8,7 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 
 use self::present::Present;
 use super::files::{Held, Pair};
@@ -57,13 +58,13 @@ pub struct Audit {
 
     /// Only entries of this rule: its id or alias, also where `.secrets.baseline` has what it finds, or a type of detect-secrets (may
     /// be repeated)
-    #[arg(long, value_name = "RULE", help_heading = "Which entries")]
+    #[arg(long, value_name = "RULE", value_parser = NonEmptyStringValueParser::new(), help_heading = "Which entries")]
     pub rule: Vec<String>,
     /// Only entries of files that match
     #[arg(long, value_name = "GLOB", help_heading = "Which entries")]
     pub path: Vec<String>,
     /// Only the entry whose hash begins so
-    #[arg(long, value_name = "HASH", help_heading = "Which entries")]
+    #[arg(long, value_name = "HASH", value_parser = NonEmptyStringValueParser::new(), help_heading = "Which entries")]
     pub hash: Option<String>,
     /// Only entries that the baseline had already in this commit, under the name that the file has now
     #[arg(long, value_name = "REV", help_heading = "Which entries")]
