@@ -72,7 +72,7 @@ pub fn entries(rules: &[RuleFile]) -> BTreeSet<Entry> {
             entries.insert(Entry::with_gram_at(offset, keyword, ignore_case, format!("Meaning::Rule({number})")));
         }
         for keyword in rule.encoded() {
-            for Image { spelling, encoding } in images::of(keyword.as_bytes(), matcher.pattern.is_none()) {
+            for Image { spelling, encoding } in images::of(keyword.as_bytes()) {
                 entries.insert(match encoding {
                     Encoding::Base64(offset) => Entry::new(&spelling, false, format!("Meaning::Base64({offset})")),
                     Encoding::Hex => Entry::new(&spelling, true, "Meaning::Hex".into()),

@@ -173,21 +173,73 @@ fn encodings_are_undone_three_deep_and_what_is_deeper_is_told() {
     }
 }
 
+type Encode<'a> = &'a dyn Fn(&[u8]) -> String;
+
+/// The shortest token has 20 characters; what stands before it moves it within its group.
 #[test]
-fn hexadecimal_is_undone_within_base64_and_the_other_way_round() {
-    let base64 = |text: &str| data_encoding::BASE64.encode(text.as_bytes());
-    let lower = |text: &str| data_encoding::HEXLOWER.encode(text.as_bytes());
-    let upper = |text: &str| data_encoding::HEXUPPER.encode(text.as_bytes());
-    let hex: [&dyn Fn(&str) -> String; 2] = [&lower, &upper];
-    for before in ["", " ", "a ", "ab "] {
-        let token = format!("{before}gh·p_7fK2mQ9vX4pL8sR1tW6yB3nD5hJ0cZgA2eU7").replace('·', "");
-        for hex in hex {
-            let via = |text: String| detect(text.as_bytes()).candidates.first().map(|candidate| candidate.via.clone());
-            assert_eq!(via(hex(&base64(&token))), Some(vec!["hex", "base64"]), "{before:?}");
-            assert_eq!(via(base64(&hex(&token))), Some(vec!["base64", "hex"]), "{before:?}");
-            assert_eq!(via(hex(&hex(&token))), Some(vec!["hex", "hex"]), "{before:?}");
+fn encodings_are_undone_within_each_other_in_any_order() {
+    let base64 = |text: &[u8]| data_encoding::BASE64.encode(text);
+    let base64_of_paths = |text: &[u8]| data_encoding::BASE64URL_NOPAD.encode(text);
+    let lower = |text: &[u8]| data_encoding::HEXLOWER.encode(text);
+    let upper = |text: &[u8]| data_encoding::HEXUPPER.encode(text);
+    let each = |text: &[u8], before: &str| {
+        data_encoding::HEXUPPER
+            .encode(text)
+            .as_bytes()
+            .chunks(2)
+            .fold(String::new(), |done, digits| done + before + std::str::from_utf8(digits).unwrap())
+    };
+    let percent = |text: &[u8]| each(text, "%");
+    let escape = |text: &[u8]| each(text, "\\x");
+    let encodings: [(&str, Encode); 6] = [
+        ("base64", &base64),
+        ("base64", &base64_of_paths),
+        ("hex", &lower),
+        ("hex", &upper),
+        ("percent", &percent),
+        ("escape", &escape),
+    ];
+    for token in ["AK·IAYVP4CIPPQWKJ7XTM", "gh·p_7fK2mQ9vX4pL8sR1tW6yB3nD5hJ0cZgA2eU7"] {
+        for before in ["", " ", "x ", "ab ", "GITHUB_TOKEN=", "a sentence of words before it: "] {
+            let plain = format!("{before}{token}\n").replace('·', "");
+            for (first, encode_first) in encodings {
+                for (second, encode_second) in encodings {
+                    let twice = encode_second(encode_first(plain.as_bytes()).as_bytes());
+                    assert_eq!(first_via(&twice), [second, first], "{before:?}");
+                    for (third, encode_third) in encodings {
+                        let text = format!("key = '{}'", encode_third(twice.as_bytes()));
+                        assert_eq!(first_via(&text), [third, second, first], "{before:?}");
+                    }
+                }
+            }
         }
     }
+}
+
+/// `base64` ends its lines after 76 characters, PEM after 64, `xxd -p` after 60: in the middle of a keyword, too.
+#[test]
+fn an_encoded_run_goes_on_in_the_next_line() {
+    let wrapped = |encoded: &str, width: usize, end: &str| {
+        let lines: Vec<&str> = encoded.as_bytes().chunks(width).map(|line| std::str::from_utf8(line).unwrap()).collect();
+        lines.join(end)
+    };
+    for before in 0..60 {
+        let plain = format!("{}gh·p_7fK2mQ9vX4pL8sR1tW6yB3nD5hJ0cZgA2eU7", "word ".repeat(before / 5 + 1)).replace('·', "");
+        let plain = &plain.as_bytes()[5 - before % 5..];
+        let (base64, hex) = (data_encoding::BASE64.encode(plain), data_encoding::HEXLOWER.encode(plain));
+        for end in ["\n", "\r\n", "\n  ", "\\n"] {
+            assert_eq!(first_via(&wrapped(&hex, 60, end)), ["hex"], "{before} {end:?}");
+            for width in [64, 76] {
+                assert_eq!(first_via(&wrapped(&base64, width, end)), ["base64"], "{before} {width} {end:?}");
+                let again = wrapped(&data_encoding::BASE64.encode(wrapped(&base64, width, end).as_bytes()), width, end);
+                assert_eq!(first_via(&again), ["base64", "base64"], "{before} {width} {end:?}");
+            }
+        }
+    }
+}
+
+fn first_via(text: &str) -> Vec<&'static str> {
+    detect(text.as_bytes()).candidates.first().map(|candidate| candidate.via.clone()).unwrap_or_default()
 }
 
 /// An encoded keyword below the last layer is no secret yet; and who undoes nothing does not ask.

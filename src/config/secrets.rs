@@ -58,10 +58,9 @@ pub struct Secrets {
     pub fail_on_real: bool,
     /// What a label in the baseline must come with.
     pub label_needs: Vec<LabelField>,
-    /// How many layers of base64 or percent encoding are undone to find a secret, 0 to 5. Base64 within base64 is recognised where the token
-    /// begins the text that was encoded first. Hexadecimal digits on one line are a layer, too, and recognised with one more layer of digits
-    /// or base64 within or around them, and within percent encoding. A file in which something is encoded more
-    /// often, up to six times, makes exit 2 unless `accept-unread` names it; 0 undoes none and says nothing.
+    /// How many layers of encoding are undone to find a secret, 0 to 5: base64, hexadecimal digits, percent encoding and the escapes of
+    /// programming languages and markup, within each other in any order. A file in which something is encoded more often, up to six times,
+    /// makes exit 2 unless `accept-unread` names it; 0 undoes none and says nothing.
     #[serde(deserialize_with = "value::decode_depth")]
     #[cfg_attr(test, schemars(range(min = 0, max = 5)))]
     pub decode_depth: u8,

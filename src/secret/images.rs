@@ -11,7 +11,7 @@ pub struct Image {
     pub encoding: Encoding,
 }
 
-/// The outermost encoding of an image: how the text around it is decoded.
+/// How the text around it is decoded.
 #[derive(Clone, Copy, Debug)]
 pub enum Encoding {
     /// The offset of the image from the start of its group of four characters. Case counts.
@@ -20,18 +20,10 @@ pub enum Encoding {
     Hex,
 }
 
-/// The images of a keyword in base64 that was encoded up to [`DEPTH`] times, in hexadecimal, and in each of the two within the other.
-/// Base64 encoded again has nine images and then 27: they are `complete` to the second time for the few literals of code; else they
-/// suppose that the keyword begins the encoded text.
-pub fn of(keyword: &[u8], complete: bool) -> Vec<Image> {
-    let once = base64(keyword);
-    let digits = spellings_in_hex(keyword);
-    let in_hex = once.iter().map(|(image, _)| image).chain(&digits).map(|inner| hex(cut(inner)));
-    let in_base64 = digits.iter().flat_map(|inner| base64(cut(inner)));
-    let base64 = nested(once.clone(), complete).into_iter().chain(in_base64);
-    let base64 = base64.map(|(spelling, offset)| Image { spelling, encoding: Encoding::Base64(offset) });
-    let hex = in_hex.chain([hex(keyword)]).map(|spelling| Image { spelling, encoding: Encoding::Hex });
-    base64.chain(hex).collect()
+/// The images of a keyword.
+pub fn of(keyword: &[u8]) -> Vec<Image> {
+    let base64 = base64(keyword).into_iter().map(|(spelling, offset)| Image { spelling, encoding: Encoding::Base64(offset) });
+    base64.chain([Image { spelling: hex(keyword), encoding: Encoding::Hex }]).collect()
 }
 
 /// The characters that do not depend on what stands around the keyword, for each place it can have in a group of three bytes, with the
@@ -71,42 +63,6 @@ fn base64(keyword: &[u8]) -> Vec<(Vec<u8>, usize)> {
     }
     images
 }
-
-/// What was encoded `once`, and up to [`DEPTH`] times.
-fn nested(once: Vec<(Vec<u8>, usize)>, complete: bool) -> Vec<(Vec<u8>, usize)> {
-    let mut images = once.clone();
-    if complete {
-        images.extend(once.iter().flat_map(|(image, _)| base64(image)));
-    }
-    let mut layer = once;
-    for _ in 1..DEPTH {
-        layer = layer
-            .iter()
-            .filter(|(_, offset)| *offset == 0)
-            .flat_map(|(image, _)| base64(cut(image)))
-            .filter(|(_, offset)| *offset == 0)
-            .collect();
-        images.extend(layer.clone());
-    }
-    images
-}
-
-/// As much of an image as is encoded again.
-fn cut(image: &[u8]) -> &[u8] {
-    &image[..image.len().min(LONGEST)]
-}
-
-/// The digits of a keyword in either case: encoded again, they differ.
-fn spellings_in_hex(keyword: &[u8]) -> Vec<Vec<u8>> {
-    let lower = hex(keyword);
-    let upper = lower.to_ascii_uppercase();
-    if upper == lower { vec![lower] } else { vec![lower, upper] }
-}
-
-/// Bytes of an image that are encoded again: enough to know it by.
-const LONGEST: usize = 96;
-/// One layer more than `decode-depth` may be, so that what is deeper is seen.
-const DEPTH: usize = 6;
 
 /// Lower-case digits; the scan folds case.
 fn hex(keyword: &[u8]) -> Vec<u8> {

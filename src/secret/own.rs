@@ -85,7 +85,7 @@ fn entries(number: u16, matcher: &Matcher) -> Vec<Entry> {
     for keyword in keywords.iter().map(|keyword| keyword.as_bytes()) {
         entries.push(Entry { spelling: keyword.to_vec(), ignore_case, meaning: Meaning::Rule(number) });
         if is_encoded {
-            entries.extend(images::of(keyword, false).into_iter().filter_map(|Image { spelling, encoding }| {
+            entries.extend(images::of(keyword).into_iter().filter_map(|Image { spelling, encoding }| {
                 let (ignore_case, meaning) = match encoding {
                     Encoding::Base64(offset) => (false, Meaning::Base64(u8::try_from(offset).ok()?)),
                     Encoding::Hex => (true, Meaning::Hex),

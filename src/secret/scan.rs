@@ -179,6 +179,14 @@ impl<'d> Scan<'d> {
                 }
             }
         });
+        if self.depth() > 0 {
+            let own = &self.detector.own;
+            let visit = |joint: &[u8], hit: &mut dyn FnMut(Meaning, Range<usize>)| {
+                rules::KEYWORDS.visit(joint, &mut *hit);
+                own.visit(joint, hit);
+            };
+            decode::hidden(text, visit, &mut progress, |decoded| self.inside(source, decoded, depth, &mut found));
+        }
         if scope == Scope::Everything {
             self.own_names(source, &mut found);
         }

@@ -7,11 +7,12 @@ use std::sync::LazyLock;
 
 use data_encoding::{Encoding, Specification};
 
-use super::{BEFORE, BEHIND, Decoded, resume};
+use super::Decoded;
+use super::run::{Run, Undone};
 
 const MIN: usize = 16;
-/// A line at least this long may go on in the next one; MIME wraps at 76, PEM at 64.
-const WRAPPED: usize = 60;
+/// Characters that stand for three bytes.
+pub const GROUP: usize = 4;
 
 /// Both alphabets, without padding; stray low bits in the last character are accepted.
 static LENIENT: LazyLock<Option<Encoding>> = LazyLock::new(|| {
@@ -23,96 +24,30 @@ static LENIENT: LazyLock<Option<Encoding>> = LazyLock::new(|| {
     specification.encoding().ok()
 });
 
-pub fn around(text: &[u8], hit: Range<usize>, offset: usize, until: &mut usize) -> Option<Decoded> {
-    if hit.start < *until {
+pub fn around(text: &[u8], hit: Range<usize>, offset: usize, undone: &mut Undone<GROUP>) -> Option<Decoded> {
+    let offset = offset % GROUP;
+    if undone.has(hit.start, offset) {
         return None;
     }
-    let mut symbols = Vec::new();
-    let start = back(text, hit.start, offset, &mut symbols);
-    symbols.reverse();
-    let mut end = ahead(text, hit.start, &mut symbols);
-    while text.get(end) == Some(&b'=') {
-        end += 1;
-    }
-    let range = start..end;
-    *until = resume(&range, hit.start);
+    let run = Run::around(text, hit.start, offset, GROUP, is_symbol);
+    undone.note(&run, hit.start);
+    let mut symbols = run.symbols(text);
     if symbols.len() < MIN {
         return None;
     }
-    if symbols.len() % 4 == 1 {
+    if symbols.len() % GROUP == 1 {
         symbols.pop();
     }
     let bytes = LENIENT.as_ref()?.decode(&symbols).ok()?;
-    Some(Decoded { range, bytes, encoding: "base64" })
-}
-
-/// Collects the symbols before `hit`, last first, and drops those that would break the alignment; returns where they start.
-fn back(text: &[u8], hit: usize, offset: usize, symbols: &mut Vec<u8>) -> usize {
-    let mut at = hit;
-    let mut starts = Vec::new();
-    while symbols.len() < BEFORE && hit - at < 2 * BEFORE {
-        let before = text.get(..at).unwrap_or_default();
-        match before.last() {
-            Some(&byte) if is_symbol(byte) && !ends_with_escape(before) => {
-                at -= 1;
-                symbols.push(byte);
-                starts.push(at);
-            }
-            Some(_) => match before_wrap(before) {
-                Some(line_end) => at = line_end,
-                None => break,
-            },
-            None => break,
-        }
+    let Range { start, mut end } = run.range();
+    while text.get(end) == Some(&b'=') {
+        end += 1;
     }
-    let aligned = if symbols.len() >= offset { symbols.len() - (symbols.len() - offset) % 4 } else { 0 };
-    symbols.truncate(aligned);
-    starts.get(aligned.wrapping_sub(1)).copied().unwrap_or(hit)
+    Some(Decoded { range: start..end, bytes, encoding: "base64" })
 }
 
-/// Collects the symbols from `hit` on; returns where they end.
-fn ahead(text: &[u8], hit: usize, symbols: &mut Vec<u8>) -> usize {
-    let mut at = hit;
-    let limit = text.len().min(hit + BEHIND);
-    loop {
-        let line = text.get(at..limit).unwrap_or_default();
-        let length = line.iter().position(|&byte| !is_symbol(byte)).unwrap_or(line.len());
-        symbols.extend(line.iter().take(length));
-        at += length;
-        let line_start =
-            at - text.get(..at).unwrap_or_default().iter().rev().take(WRAPPED).take_while(|&&b| is_symbol(b)).count();
-        match text.get(at..limit).and_then(wrap) {
-            Some(width) if at - line_start >= WRAPPED && text.get(at + width).is_some_and(|&b| is_symbol(b)) => at += width,
-            _ => return at,
-        }
-    }
-}
-
-/// Whether the last letter belongs to an escape: `\\n`, `\\r`, `\\t`.
-fn ends_with_escape(before: &[u8]) -> bool {
-    matches!(before, [.., b'\\', b'n' | b'r' | b't'])
-}
-
-fn is_symbol(byte: u8) -> bool {
+pub fn is_symbol(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
-}
-
-/// Length of a line end with the next line's indentation, real or escaped (`\n`, `\r\n`).
-fn wrap(rest: &[u8]) -> Option<usize> {
-    let mut left = rest.strip_prefix(b"\\r").or_else(|| rest.strip_prefix(b"\r")).unwrap_or(rest);
-    left = left.strip_prefix(b"\\n").or_else(|| left.strip_prefix(b"\n"))?;
-    let indent = left.iter().take(BEFORE).take_while(|&&b| b == b' ' || b == b'\t').count();
-    Some(rest.len() - left.len() + indent)
-}
-
-/// If `before` ends with such a line end behind a full line of symbols: where that line ends.
-fn before_wrap(before: &[u8]) -> Option<usize> {
-    let indent = before.iter().rev().take(BEFORE).take_while(|&&b| b == b' ' || b == b'\t').count();
-    let mut line = before.get(..before.len() - indent)?;
-    line = line.strip_suffix(b"\\n").or_else(|| line.strip_suffix(b"\n"))?;
-    line = line.strip_suffix(b"\\r").or_else(|| line.strip_suffix(b"\r")).unwrap_or(line);
-    let symbols = line.iter().rev().take(WRAPPED).take_while(|&&b| is_symbol(b)).count();
-    (symbols >= WRAPPED).then_some(line.len())
 }
 
 #[cfg(test)]
@@ -122,7 +57,8 @@ mod tests {
     /// The text decoded from where `image` stands in it.
     fn decode(text: &str, image: &str, offset: usize) -> Option<String> {
         let at = text.find(image).unwrap();
-        around(text.as_bytes(), at..at + image.len(), offset, &mut 0).map(|d| String::from_utf8_lossy(&d.bytes).into_owned())
+        around(text.as_bytes(), at..at + image.len(), offset, &mut Undone::default())
+            .map(|d| String::from_utf8_lossy(&d.bytes).into_owned())
     }
 
     #[test]

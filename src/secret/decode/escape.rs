@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::{BEFORE, BEHIND, Decoded, resume};
+use super::{BEFORE, BEHIND, Decoded};
 
 /// Shorter texts hold no secret that an escape could hide.
 const MIN: usize = 12;
@@ -39,13 +39,30 @@ pub fn around(text: &[u8], hit: Range<usize>, until: &mut usize) -> Option<Decod
     if hit.start < *until {
         return None;
     }
-    let kind = Kind::of(*text.get(hit.start)?)?;
-    let before = text.get(*until..hit.start)?.iter().rev().take(BEFORE).take_while(|&&b| is_plain(b)).count();
-    let start = hit.start - before;
+    let first = *text.get(hit.start)?;
+    let kind = Kind::of(first)?;
+    let before = text.get(*until..hit.start)?.iter().rev().take(BEFORE).take_while(|&&b| is_plain(b) || b == first).count();
+    let mut start = hit.start - before;
     let limit = text.len().min(hit.start + BEHIND);
-    let mut bytes = text.get(start..hit.start)?.to_vec();
-    let mut at = hit.start;
-    while let Some(rest) = text.get(at..limit).filter(|rest| !rest.is_empty()) {
+    let (bytes, end) = loop {
+        let (bytes, length) = decode(text.get(start..limit)?, kind);
+        if start + length > hit.start {
+            break (bytes, start + length);
+        }
+        // What opens no escape ends what stands before it.
+        start += length + 1;
+    };
+    let range = start..end;
+    // Nothing is lost where a run was cut.
+    *until = if end == hit.start + BEHIND { end - BEFORE } else { end };
+    (bytes.len() >= MIN).then(|| Decoded { range, bytes, encoding: kind.name() })
+}
+
+/// The start of a text up to what is neither an escape nor may stand between two: what it says, and its length.
+fn decode(text: &[u8], kind: Kind) -> (Vec<u8>, usize) {
+    let mut bytes = Vec::new();
+    let mut at = 0;
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         match (read(kind, rest), rest.first()) {
             (Some((value, width)), _) => {
                 push(&mut bytes, kind, value);
@@ -58,9 +75,7 @@ pub fn around(text: &[u8], hit: Range<usize>, until: &mut usize) -> Option<Decod
             _ => break,
         }
     }
-    let range = start..at;
-    *until = resume(&range, hit.start);
-    (bytes.len() >= MIN).then(|| Decoded { range, bytes, encoding: kind.name() })
+    (bytes, at)
 }
 
 /// What may stand between escapes: anything but white space, quotes and what opens an escape or a tag.
@@ -81,6 +96,8 @@ fn read(kind: Kind, rest: &[u8]) -> Option<(u32, usize)> {
         (Kind::Escape, [b'\\', b'x', a, b, ..]) => Some((number(&[*a, *b], 16)?, 4)),
         (Kind::Escape, [b'\\', b'u', a, b, c, d, ..]) => Some((number(&[*a, *b, *c, *d], 16)?, 6)),
         (Kind::Escape, [b'\\', b'n', ..]) => Some((u32::from(b'\n'), 2)),
+        (Kind::Escape, [b'\\', b'r', ..]) => Some((u32::from(b'\r'), 2)),
+        (Kind::Escape, [b'\\', b't', ..]) => Some((u32::from(b'\t'), 2)),
         (Kind::Escape, [b'\\', quote @ (b'"' | b'\'' | b'/' | b'\\'), ..]) => Some((u32::from(*quote), 2)),
         (Kind::Entity, [b'&', b'#', digits @ ..]) => {
             let end = digits.iter().take(9).position(|&b| b == b';')?;
@@ -112,17 +129,27 @@ fn push(bytes: &mut Vec<u8>, kind: Kind, value: u32) {
 mod tests {
     use super::*;
 
-    fn decode(text: &str) -> Option<(String, &'static str)> {
+    fn undone(text: &str) -> Option<(String, &'static str)> {
         let at = text.find(['%', '\\', '&']).unwrap();
         around(text.as_bytes(), at..at + 3, &mut 0).map(|d| (String::from_utf8_lossy(&d.bytes).into_owned(), d.encoding))
     }
 
     #[test]
     fn escapes_are_undone_and_what_stands_between_is_kept() {
-        assert_eq!(decode("x https%3A%2F%2Fa%3Ab%40c y").unwrap(), ("https://a:b@c".into(), "percent"));
-        assert_eq!(decode(r"'\x67\x68\u0070_abcdefghi'").unwrap(), ("ghp_abcdefghi".into(), "escape"));
-        assert_eq!(decode("&#103;h&#x70;_abcde&amp;fgh").unwrap(), ("ghp_abcde&fgh".into(), "entity"));
-        assert_eq!(decode("100%25"), None);
+        assert_eq!(undone("x https%3A%2F%2Fa%3Ab%40c y").unwrap(), ("https://a:b@c".into(), "percent"));
+        assert_eq!(undone(r"'\x67\x68\u0070_abcdefghi'").unwrap(), ("ghp_abcdefghi".into(), "escape"));
+        assert_eq!(undone("&#103;h&#x70;_abcde&amp;fgh").unwrap(), ("ghp_abcde&fgh".into(), "entity"));
+        assert_eq!(undone("100%25"), None);
+    }
+
+    #[test]
+    fn escapes_before_the_first_that_was_seen_are_undone_too() {
+        let hit = |text: &str, at: usize| {
+            around(text.as_bytes(), at..at + 3, &mut 0).map(|d| String::from_utf8_lossy(&d.bytes).into_owned())
+        };
+        assert_eq!(hit("a%20bcd%5Fefghijklmn", 7).unwrap(), "a bcd_efghijklmn");
+        assert_eq!(hit("100%,bcd%5Fefghijklmn", 8).unwrap(), ",bcd_efghijklmn");
+        assert_eq!(hit(r"\d\tbcd\x5fefghijklmn", 7).unwrap(), "d\tbcd_efghijklmn");
     }
 
     #[test]

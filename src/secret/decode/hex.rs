@@ -1,4 +1,4 @@
-//! Hexadecimal digits, two a byte, in either case.
+//! Hexadecimal digits, two a byte, in either case, on one line or wrapped.
 //! Promises to decode at the alignment at which the keyword was seen.
 //! Leaves out runs shorter than 32 digits.
 
@@ -6,21 +6,24 @@ use std::ops::Range;
 
 use data_encoding::HEXLOWER_PERMISSIVE;
 
-use super::{BEFORE, BEHIND, Decoded, resume};
+use super::Decoded;
+use super::run::{Run, Undone};
 
 const MIN: usize = 32;
+/// Digits that stand for a byte.
+pub const GROUP: usize = 2;
 
-pub fn around(text: &[u8], hit: Range<usize>, until: &mut usize) -> Option<Decoded> {
-    if hit.start < *until {
+pub fn around(text: &[u8], hit: Range<usize>, undone: &mut Undone<GROUP>) -> Option<Decoded> {
+    if undone.has(hit.start, 0) {
         return None;
     }
-    let before = text.get(..hit.start)?.iter().rev().take(2 * BEFORE).take_while(|b| b.is_ascii_hexdigit()).count();
-    let behind = text.get(hit.start..)?.iter().take(BEHIND).take_while(|b| b.is_ascii_hexdigit()).count();
-    let range = hit.start - before / 2 * 2..hit.start + behind / 2 * 2;
-    *until = resume(&range, hit.start);
-    if range.len() < MIN {
+    let run = Run::around(text, hit.start, 0, GROUP, |byte| byte.is_ascii_hexdigit());
+    undone.note(&run, hit.start);
+    let mut symbols = run.symbols(text);
+    if symbols.len() < MIN {
         return None;
     }
-    let bytes = HEXLOWER_PERMISSIVE.decode(text.get(range.clone())?).ok()?;
-    Some(Decoded { range, bytes, encoding: "hex" })
+    symbols.truncate(symbols.len() / GROUP * GROUP);
+    let bytes = HEXLOWER_PERMISSIVE.decode(&symbols).ok()?;
+    Some(Decoded { range: run.range(), bytes, encoding: "hex" })
 }

@@ -1,13 +1,16 @@
-//! Undoes one layer of encoding around a place where the prefilter saw the image of a keyword.
+//! Undoes one layer of encoding: around a place where the prefilter saw the image of a keyword, and where what is encoded is encoded again.
 //! Promises that each byte of a text is decoded at most once per encoding and alignment, and at most 64 KiB at a time.
 //! Judges nothing: decoded bytes go back to the scan.
 
 mod base64;
 mod escape;
 mod hex;
+mod nested;
+mod run;
 
 use std::ops::Range;
 
+use self::run::{Joint, Undone};
 use super::prefilter::Meaning;
 
 /// A decoded run.
@@ -25,11 +28,12 @@ const BEFORE: usize = 1024;
 /// Encoded bytes from a hit on.
 const BEHIND: usize = 64 * 1024;
 
-/// How far each encoding, at each alignment, has been decoded.
+/// What was decoded of a text, so that nothing is decoded twice.
 #[derive(Debug, Default)]
 pub struct Progress {
-    base64: [usize; 4],
-    hex: [usize; 2],
+    base64: Undone<{ base64::GROUP }>,
+    hex: Undone<{ hex::GROUP }>,
+    /// Escapes are undone in order: where the next may stand.
     escape: usize,
 }
 
@@ -37,16 +41,34 @@ pub struct Progress {
 pub fn around(text: &[u8], meaning: Meaning, hit: Range<usize>, progress: &mut Progress) -> Option<Decoded> {
     match meaning {
         Meaning::Rule(_) => None,
-        Meaning::Base64(offset) => {
-            let until = progress.base64.get_mut((hit.start + 4 - usize::from(offset)) % 4)?;
-            base64::around(text, hit, usize::from(offset), until)
-        }
-        Meaning::Hex => hex::around(text, hit.clone(), progress.hex.get_mut(hit.start % 2)?),
+        Meaning::Base64(offset) => base64::around(text, hit, usize::from(offset), &mut progress.base64),
+        Meaning::Hex => hex::around(text, hit, &mut progress.hex),
         Meaning::Escape => escape::around(text, hit, &mut progress.escape),
     }
 }
 
-/// Where decoding goes on after a run: behind it, or before its end if it was cut, so that nothing is lost at the cut.
-fn resume(run: &Range<usize>, hit: usize) -> usize {
-    if run.end >= hit + BEHIND { run.end - BEFORE } else { run.end }
+/// Calls `each` for the runs in `text` that no keyword shows: those that are encoded again, and those where a line end breaks the image of a
+/// keyword, of which `visit` tells all in a text.
+pub fn hidden(
+    text: &[u8],
+    visit: impl Fn(&[u8], &mut dyn FnMut(Meaning, Range<usize>)),
+    progress: &mut Progress,
+    mut each: impl FnMut(Decoded),
+) {
+    let mut decode = |meaning, at| {
+        if let Some(decoded) = around(text, meaning, at..at + 1, progress) {
+            each(decoded);
+        }
+    };
+    for run in nested::runs(text) {
+        for (meaning, at) in nested::places(text, &run) {
+            decode(meaning, at);
+        }
+        let Some(joint) = Joint::behind(text, &run, base64::is_symbol) else { continue };
+        visit(&joint.symbols, &mut |meaning, hit| {
+            if let Some(at) = joint.start_of(&hit) {
+                decode(meaning, at);
+            }
+        });
+    }
 }
