@@ -20,11 +20,13 @@ mod nearby;
 mod overlap;
 mod own;
 mod pattern;
+mod piece;
 mod placeholder;
 mod prefilter;
 mod row;
 pub mod rules;
 mod scan;
+mod stand_in;
 mod structure;
 
 use std::borrow::Cow;

@@ -2,6 +2,9 @@
 //! Promises a reason for every value that it dismisses, and work linear in the value.
 //! Knows no documented fakes and no formats; a value with a right checksum should not be asked about.
 
+use super::piece::{contains, find};
+use super::stand_in;
+
 const MIDDLE_DOT: &str = "\u{b7}";
 const BULLET: &str = "\u{2022}";
 
@@ -18,14 +21,14 @@ pub fn is_placeholder(value: &[u8], name: Option<&[u8]>) -> Option<&'static str>
     if is_lookup(value) {
         return Some("looked up at run time");
     }
-    if value.ends_with(b"...") || value.ends_with("…".as_bytes()) || memchr::memmem::find(value, b"....").is_some() {
+    if value.ends_with(b"...") || value.ends_with("…".as_bytes()) || contains(value, b"....") {
         return Some("cut short");
     }
     // How examples are broken on purpose (hooks/README.md), and how pages show a mask.
-    if [MIDDLE_DOT, BULLET].iter().any(|dot| memchr::memmem::find(value, dot.as_bytes()).is_some()) {
+    if [MIDDLE_DOT, BULLET].iter().any(|dot| contains(value, dot.as_bytes())) {
         return Some("masked or broken by a dot");
     }
-    if memchr::memmem::find(value, b"EXAMPLE").is_some() {
+    if contains(value, b"EXAMPLE") {
         return Some("marked as an example");
     }
     if is_literal(value) {
@@ -43,7 +46,7 @@ pub fn is_placeholder(value: &[u8], name: Option<&[u8]>) -> Option<&'static str>
     if name.is_some_and(|name| repeats(value, name)) {
         return Some("the name itself");
     }
-    covers(value).then_some("words that stand for a value")
+    stand_in::covers(value).then_some("words that stand for a value")
 }
 
 /// Pairs of brackets that make a template of the whole value.
@@ -73,10 +76,9 @@ pub(super) fn is_template(value: &[u8]) -> bool {
         inner.is_some_and(|inner| !inner.is_empty() && inner.len() <= 80 && !inner.iter().any(|b| b"\":,".contains(b)))
     });
     let inner = INNER.iter().any(|(open, close)| {
-        memchr::memmem::find(value, open).is_some_and(|at| memchr::memchr(*close, value.get(at..).unwrap_or_default()).is_some())
+        find(value, open).is_some_and(|at| memchr::memchr(*close, value.get(at..).unwrap_or_default()).is_some())
     });
-    let opened =
-        value.starts_with(b"$(") || [&b"${"[..], b"#{", b"{{"].iter().any(|open| memchr::memmem::find(value, open).is_some());
+    let opened = value.starts_with(b"$(") || [&b"${"[..], b"#{", b"{{"].iter().any(|open| contains(value, open));
     whole || inner || opened || is_variable(value) || has_variable(value) || has_format_field(value)
 }
 
@@ -156,7 +158,7 @@ fn is_repeated(value: &[u8]) -> bool {
 }
 
 /// Neighbours differ by one: `123456`, `abcdef`, `9876`; the keyboard's rows too. At least 80 % of the steps.
-fn is_sequence(value: &[u8]) -> bool {
+pub(super) fn is_sequence(value: &[u8]) -> bool {
     const ROWS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
     // Nobody types longer ones.
     const LONGEST: usize = 128;
@@ -224,78 +226,9 @@ fn repeats(value: &[u8], name: &[u8]) -> bool {
         || name.len() >= 4 && value.len() <= name.len() + 3 && memchr::memmem::find(&value, &name).is_some()
 }
 
-/// Words that say "not a real value" by themselves, sorted.
-#[rustfmt::skip]
-const MARKS: &[&str] = &[
-    "adgangskode", "anything", "apikey", "asdf", "bar", "baz", "blah", "bogus", "censored", "change", "changeit", "changeme",
-    "contrasena", "credential", "credentials", "dummy", "eggs", "example", "expired", "fake", "fixme", "foo", "foobar", "haslo",
-    "heslo", "hidden", "ignored", "incorrect", "insecure", "insert", "invalid", "ipsum", "kennwort", "lorem", "masked", "mock",
-    "motdepasse", "notreal", "parola", "pass", "passphrase", "passwd", "password", "passwort", "placeholder", "pwd", "qux",
-    "redacted", "removed", "replace", "salasana", "sample", "secret", "senha", "sensitive", "something", "spam", "stub",
-    "supersecret", "test", "testing", "tests", "todo", "token", "topsecret", "unsafe", "unused", "wachtwoord", "whatever", "wrong",
-    "xxx", "xxxx", "your",
-];
-
-/// Words that count where a mark stands beside them, sorted.
-#[rustfmt::skip]
-const FILLERS: &[&str] = &[
-    "a", "access", "account", "admin", "an", "and", "another", "anyone", "api", "app", "auth", "aws", "bad", "be", "bearer", "by",
-    "client", "code", "cookie", "correct", "csrf", "data", "database", "db", "default", "demo", "dev", "django", "dont", "email",
-    "empty", "encrypted", "enter", "first", "flask", "for", "from", "generated", "github", "good", "hash", "here", "host", "hub",
-    "id", "in", "is", "it", "jwt", "key", "keys", "local", "login", "long", "mail", "master", "me", "must", "my", "mysql", "name",
-    "new", "no", "not", "oauth", "of", "old", "one", "or", "other", "own", "plain", "please", "postgres", "private", "prod",
-    "provided", "public", "put", "random", "real", "redis", "refresh", "root", "second", "secure", "server", "service", "session",
-    "set", "shared", "short", "signing", "smtp", "some", "string", "strong", "super", "tell", "temp", "that", "the", "this", "tmp",
-    "to", "two", "use", "user", "username", "valid", "value", "very", "webhook", "with",
-];
-
-/// Whether marks and their fillers make up at least 60 % of the letters.
-fn covers(value: &[u8]) -> bool {
-    const LONGEST: usize = 80;
-    if value.len() > LONGEST {
-        return false;
-    }
-    let letters = value.iter().filter(|b| b.is_ascii_alphabetic()).count();
-    let (mut at, mut covered, mut marked) = (0, 0, 0);
-    while let Some(rest) = value.get(at..).filter(|rest| !rest.is_empty()) {
-        let mark = longest(rest, MARKS);
-        let filler = longest(rest, FILLERS);
-        let step = mark.max(filler);
-        if step == 0 {
-            at += 1;
-            continue;
-        }
-        covered += step;
-        marked += if mark >= filler { mark } else { 0 };
-        at += step;
-    }
-    // Digits and symbols beside the words (`test-1234`) change little, unless there are more of them than letters.
-    let digits = value.iter().rev().take_while(|b| b.is_ascii_digit()).count();
-    let counted =
-        value.get(value.len() - digits..).is_some_and(|digits| digits.len() >= 3 && is_sequence(digits) || digits == b"123");
-    let others = if counted { 0 } else { value.iter().filter(|b| b.is_ascii_digit()).count() };
-    marked >= 3 && covered * 10 >= letters * 6 && others <= letters
-}
-
-/// Length of the longest word of the sorted list that `text` begins with, in either case.
-fn longest(text: &[u8], words: &[&str]) -> usize {
-    let letter = |word: &&str| word.as_bytes().first().copied();
-    let first = text.first().map(u8::to_ascii_lowercase);
-    // Asked at every letter of every value: most words differ in the first one.
-    let alike = words.partition_point(|word| letter(word) < first);
-    let alike = words.iter().skip(alike).take_while(|word| letter(word) == first);
-    let begins = |word: &&&str| text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()));
-    alike.filter(begins).map(|word| word.len()).max().unwrap_or(0)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{FILLERS, MARKS, is_interleaved, is_placeholder};
-
-    #[test]
-    fn the_words_are_sorted() {
-        assert!(MARKS.is_sorted() && FILLERS.is_sorted());
-    }
+    use super::{is_interleaved, is_placeholder};
 
     #[test]
     fn what_stands_for_a_value_is_dismissed() {
@@ -348,6 +281,7 @@ mod tests {
     #[test]
     fn what_may_be_a_secret_is_kept() {
         for value in [
+            "Pass123!@#",
             "hunter2",
             "Tr0ub4dor&3",
             "puntmjoewp",

@@ -72,14 +72,11 @@ impl Keywords {
 
     /// A byte for each of the places from the start of `text`: whether a keyword may begin there. `None` near the end of a text.
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "four of eight bytes are what is wanted")]
     fn begins(&self, text: &[u8]) -> Option<u64> {
-        let early = u64::from_le_bytes(*text.first_chunk()?);
-        let late = u64::from_le_bytes(*text.get(3..)?.first_chunk()?);
-        Some((0..4).fold(0, |begins, place| {
-            let first = self.may_begin((early >> (8 * place)) as u32);
-            let second = self.may_begin((late >> (8 * (place + 1))) as u32);
-            begins | u64::from(first) << (8 * place) | u64::from(second) << (8 * (place + 4))
+        let text: &[u8; BLOCK + 3] = text.first_chunk()?;
+        Some((0..BLOCK).fold(0, |begins, place| {
+            let gram = text.get(place..).and_then(<[u8]>::first_chunk).map_or(0, |four| u32::from_le_bytes(*four));
+            begins | u64::from(self.may_begin(gram)) << (8 * place)
         }))
     }
 

@@ -52,6 +52,15 @@ pub(super) fn relative(root: &Path, cwd: &Path, name: &OsStr) -> Option<Vec<u8>>
     }
 }
 
+/// As [`relative`], of a place that a walk below `root` found: nothing in it is to be undone.
+pub(super) fn walked(root: &Path, place: &Path) -> Vec<u8> {
+    let (root_bytes, bytes) = (of_os(root.as_os_str()), of_os(place.as_os_str()));
+    match bytes.strip_prefix(root_bytes.as_ref()) {
+        Some([b'/', below @ ..]) => below.to_vec(),
+        _ => relative(root, root, place.as_os_str()).unwrap_or_else(|| bytes.into_owned()),
+    }
+}
+
 /// As [`relative`], every link on the way followed, as far as its directories exist.
 pub(super) fn through_links(root: &Path, cwd: &Path, name: &OsStr) -> Option<Vec<u8>> {
     let full = normalize(&cwd.join(name));

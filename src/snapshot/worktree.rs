@@ -36,9 +36,7 @@ pub(super) fn walk(root: &Path, start: &Path, out: &mut Selected) {
         }
         entry.file_name() != ".git" && !is_other
     });
-    let named = |place: &Path| {
-        bytes::relative(root, root, place.as_os_str()).unwrap_or_else(|| bytes::of_os(place.as_os_str()).into_owned())
-    };
+    let named = |place: &Path| bytes::walked(root, place);
     for step in builder.build() {
         match step {
             Ok(entry) => {

@@ -4,13 +4,14 @@
 
 use super::bigram::word_likeness;
 use super::shape::{Count, WORDY, has_random_run};
+use crate::secret::piece::contains;
 
 /// The reason given for running text.
 pub const SENTENCE: &str = "a sentence";
 
 /// The reason why a value is something else than a secret.
 pub fn reason(value: &[u8], count: &Count) -> Option<&'static str> {
-    let has = |needle: &[u8]| memchr::memmem::find(value, needle).is_some();
+    let has = |piece: &[u8]| contains(value, piece);
     if is_public(value) {
         return Some("a public key or hash");
     }
