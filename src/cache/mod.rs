@@ -31,7 +31,7 @@ pub enum Clean {
 }
 
 /// The reasons that the file can hold, by number. What is skipped for another one is looked at again each time.
-const REASONS: [&str; 3] = ["binary", "a baseline or report of secrets", "excluded by a filter of detect-secrets"];
+const REASONS: [&str; 2] = ["binary", "excluded by a filter of detect-secrets"];
 
 impl Clean {
     fn to_byte(self) -> Option<u8> {

@@ -185,7 +185,7 @@ pub fn leave_out_baseline(settings: &mut Settings, path: &str) {
 /// Adds a pattern for exactly this file to those that detect-secrets leaves out.
 pub fn exclude_file(settings: &mut Settings, path: &str) {
     let name = format!("{REGEX}file");
-    let pattern = format!("^{}$", regex::escape(path));
+    let pattern = compat::pattern_for(path);
     let mut patterns: Vec<Json> =
         settings.filter(&name).and_then(|filter| filter.get("pattern")).and_then(Json::as_array).unwrap_or_default().to_vec();
     if patterns.iter().any(|known| known.as_str() == Some(&pattern)) {

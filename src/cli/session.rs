@@ -144,12 +144,13 @@ impl Session {
         let mut settings = self.settings(settings)?;
         // detect-secrets leaves out the baseline that it is given; the hashes of ours are no secrets either.
         engine::leave_out_baseline(&mut settings, &self.baseline_path().0);
-        engine::exclude_file(&mut settings, self.companion_path());
         let word_list = |name: &str| {
             let bytes = read(&self.snapshot, name).ok().flatten()?;
             String::from_utf8(bytes).ok()
         };
-        engine::engine(&settings, &word_list, warnings)
+        let mut engine = engine::engine(&settings, &word_list, warnings)?;
+        engine.set_companion(self.companion_path());
+        Ok(engine)
     }
 
     /// The folder for the locks of files that are written.

@@ -1,5 +1,5 @@
 //! What kind of file a text is, as far as secrets are concerned.
-//! Promises to decide by content where content can be forged into silence, by name only where formats are searched all the same.
+//! Promises that formats are searched in every text, whatever its name or content makes of it: both can be forged.
 //! Knows no syntax.
 
 use super::generic::syntax::Syntax;
@@ -11,8 +11,6 @@ use crate::source::Source;
 pub enum FileKind {
     /// What a tool wrote is full of hashes: token formats and URL credentials only.
     Text(Scope),
-    /// A baseline or report of ours or of another tool: it holds hashes or the values found already.
-    Report,
     /// Not text, by content and by name: key containers only.
     Binary,
 }
@@ -35,10 +33,9 @@ impl FileKind {
         // A zero byte in a file that some program reads as text would otherwise be all it takes to pass.
         if source.is_binary() && Syntax::known(source.path).is_none() {
             Self::Binary
-        } else if is_report(&source.text) {
-            Self::Report
         } else if LOCK_NAMES.contains(&source.path.file_name())
             || source.path.extension().is_some_and(|extension| GENERATED_EXTENSIONS.contains(&extension))
+            || is_report(&source.text)
         {
             Self::Text(Scope::Formats)
         } else {
@@ -47,7 +44,8 @@ impl FileKind {
     }
 }
 
-/// Our baseline, detect-secrets' baseline, a JSON report of gitleaks: told by the keys that each always has.
+/// Our baseline, detect-secrets' baseline, a JSON report of gitleaks: told by the keys that each always has. Names say nothing in them:
+/// the values are hashes, or what another tool took for a secret.
 fn is_report(text: &[u8]) -> bool {
     let head = text.trim_ascii_start();
     if !head.starts_with(b"{") && !head.starts_with(b"[") {
@@ -87,9 +85,12 @@ mod tests {
     #[test]
     fn baselines_are_known_by_content_whatever_their_path() {
         let baseline = r#"{"version": "1.5.0", "plugins_used": [], "filters_used": [], "results": {}}"#;
-        assert_eq!(kind("a/b.json", baseline), FileKind::Report);
-        assert_eq!(kind("x", "{\"gatewright\":\"baseline\",\"format\":1,\"salts\":[]}\n"), FileKind::Report);
-        assert_eq!(kind("r.json", r#"[{"RuleID": "x", "StartLine": 1, "Match": "", "Secret": ""}]"#), FileKind::Report);
+        assert_eq!(kind("a/b.json", baseline), FileKind::Text(Scope::Formats));
+        assert_eq!(kind("x", "{\"gatewright\":\"baseline\",\"format\":1,\"salts\":[]}\n"), FileKind::Text(Scope::Formats));
+        assert_eq!(
+            kind("r.json", r#"[{"RuleID": "x", "StartLine": 1, "Match": "", "Secret": ""}]"#),
+            FileKind::Text(Scope::Formats)
+        );
     }
 
     #[test]

@@ -77,7 +77,7 @@ pub struct Detection {
     pub candidates: Vec<Candidate>,
     /// The bounds that were met: the text was not judged to its end, and whoever asked must say so.
     pub limits: Vec<Gap>,
-    /// Why the text was not judged at all, by rule and not by fault: `binary`, `baseline`.
+    /// Why the text was not judged at all, by rule and not by fault: `binary`.
     pub skipped: Option<&'static str>,
     /// Bytes that rules and decoders looked at besides the one pass over the text: bounded by a multiple of its length.
     pub work: u64,
@@ -196,7 +196,6 @@ impl Detector {
                 let skipped = candidates.is_empty().then(|| why_binary(source.raw));
                 Detection { candidates, skipped, ..Detection::default() }
             }
-            FileKind::Report => Detection { skipped: Some("a baseline or report of secrets"), ..Detection::default() },
             FileKind::Text(scope) => Scan::new(self, source).run(source, scope),
         }
     }

@@ -28,6 +28,7 @@ const LOCK_FILES: [&[u8]; 12] = [
 
 /// The path of the filter that keeps the file from being scanned.
 pub(super) fn excluded_file(path: &RepoPath, settings: &Settings) -> Result<Option<&'static str>, SettingsError> {
+    const PATTERN: &str = "detect_secrets.filters.regex.should_exclude_file";
     let bytes = path.as_bytes();
     if BINARY.contains(&extension(bytes)) {
         return Ok(Some("detect_secrets.filters.heuristic.is_non_text_file"));
@@ -41,10 +42,13 @@ pub(super) fn excluded_file(path: &RepoPath, settings: &Settings) -> Result<Opti
     if settings.baseline.as_ref().is_some_and(|name| name.as_bytes() == path.file_name()) {
         return Ok(Some("detect_secrets.filters.common.is_baseline_file"));
     }
+    if settings.companion.as_ref().is_some_and(|companion| companion.as_bytes() == bytes) {
+        return Ok(Some(PATTERN));
+    }
     let text = path.to_str_lossy();
     for pattern in &settings.exclude_files {
         if pattern.is_found(&text)? {
-            return Ok(Some("detect_secrets.filters.regex.should_exclude_file"));
+            return Ok(Some(PATTERN));
         }
     }
     Ok(None)

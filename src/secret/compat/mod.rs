@@ -29,7 +29,7 @@ use self::keyword::Shape;
 use self::plugins::{Id, Set};
 use self::prefilter::Prefilter;
 use self::python::{Newlines, is_space};
-pub use self::settings::{DEFAULT_FILTERS, SILENT_FILTERS, Settings, SettingsError};
+pub use self::settings::{DEFAULT_FILTERS, SILENT_FILTERS, Settings, SettingsError, pattern_for};
 use crate::finding::Redacted;
 use crate::source::{Origin, RepoPath, Source};
 

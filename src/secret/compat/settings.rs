@@ -81,6 +81,7 @@ pub struct Settings {
     pub(super) exclude_secrets: Vec<Pattern>,
     pub(super) words: Option<AhoCorasick>,
     pub(super) baseline: Option<String>,
+    pub(super) companion: Option<String>,
 }
 
 impl Default for Settings {
@@ -96,8 +97,14 @@ impl Default for Settings {
             exclude_secrets: Vec::new(),
             words: None,
             baseline: None,
+            companion: None,
         }
     }
+}
+
+/// The pattern for exactly this file.
+pub fn pattern_for(path: &str) -> String {
+    format!("^{}$", regex::escape(path))
 }
 
 const LIMITS: RangeInclusive<f64> = 0.0..=8.0;
@@ -185,10 +192,12 @@ impl Settings {
         self.baseline = Some(filename.into());
     }
 
-    /// The patterns that are in use, as the user wrote them: files, lines, secrets.
-    pub fn excluded(&self) -> [Vec<&str>; 3] {
-        [&self.exclude_files, &self.exclude_lines, &self.exclude_secrets]
-            .map(|patterns| patterns.iter().map(Pattern::source).collect())
+    /// The file with hashes of ours beside the baseline: it is not scanned. Where a baseline has the pattern that says so to detect-secrets,
+    /// that is ours too, and leaves out nothing that other rules find.
+    pub fn set_companion(&mut self, path: &str) {
+        let ours = pattern_for(path);
+        self.exclude_files.retain(|pattern| pattern.source() != ours);
+        self.companion = Some(path.to_owned());
     }
 
     pub(super) fn filters(&self, filter: Filter) -> bool {
