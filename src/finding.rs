@@ -14,7 +14,7 @@ use crate::rule::{Confidence, Rule, Severity};
 use crate::source::{Appearance, Origin, RepoPath, Source, Span};
 
 pub use fix::{Contradiction, Edit, Fix};
-pub(crate) use mask::Values;
+pub(crate) use mask::{Values, without};
 pub use snippet::Secrets;
 
 /// One finding of one rule at one place.

@@ -1,10 +1,11 @@
 //! Why a run could not do what it was asked: exit 2, one message, one line of help.
-//! Promises that no message holds content of a judged file.
+//! Promises that no message holds content of a judged file, and none what is known as a token, wherever it was read.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 
 use crate::config::ConfigError;
+use crate::secret::hide;
 use crate::settle::baseline::json::Invalid;
 use crate::snapshot;
 
@@ -52,7 +53,7 @@ impl Failure {
     /// Says it on standard error. Nobody may be listening there; the exit code speaks anyway.
     pub fn print(&self) {
         let mut err = io::stderr().lock();
-        let _ = writeln!(err, "error: {self}");
+        let _ = writeln!(err, "error: {}", hide(&self.to_string()));
         let _ = writeln!(err, "  = help: {}", self.help());
     }
 }

@@ -71,7 +71,7 @@ pub fn run<H: Hook>(
         hook: H::NAME,
         tool_version: env!("CARGO_PKG_VERSION"),
         outcome: &outcome,
-        rules: session.rules.all,
+        rules: session.rules,
         source: order.source,
         baseline: baseline.as_deref(),
         reader: session.snapshot.reader_name(),

@@ -2,6 +2,7 @@
 //! Promises that all are read from the version that is judged, so that a commit answers to the policy that it carries.
 //! Judges nothing.
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::SystemTime;
@@ -14,7 +15,7 @@ use super::{configuration, engine, own_rules};
 use crate::config::{self, Config, Date};
 use crate::hook::Hook;
 use crate::ruleset::Ruleset;
-use crate::secret::compat;
+use crate::secret::{Detector, compat};
 use crate::settle::baseline::companion::{self, Companion};
 use crate::settle::baseline::detect_secrets::{self, Baseline};
 use crate::settle::baseline::json::Invalid;
@@ -174,6 +175,15 @@ impl Session {
             return Err(if leaves_out(&self.snapshot, &path)? { not_staged(&path) } else { missing_baseline(&path) });
         }
         Ok(())
+    }
+
+    /// Prints what is said of a baseline, without the tokens that somebody may have put into it.
+    pub fn print(&self, print: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+        let mut text = Vec::new();
+        print(&mut text)?;
+        let detector = Detector::default().with_rules(self.rules.own);
+        let text = String::from_utf8_lossy(&text);
+        terminal::print(|out| out.write_all(detector.hide(&text).as_bytes())).map_err(Failure::from)
     }
 
     /// The baselines, read when first asked for: a run that finds nothing needs none.

@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use super::arguments::Colour;
+use crate::secret::hide;
+use crate::source::escape;
 
 /// Whether to colour what goes to `stream`: `--color` decides, else NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, else whether it is a terminal.
 pub fn is_coloured(choice: Colour, stream: &impl IsTerminal) -> bool {
@@ -119,9 +121,10 @@ fn bar(done: usize, total: usize, unit: &str) -> String {
     format!("[{}{}] {:3} % {done:width$}/{total} {unit}", "#".repeat(full), "-".repeat(BAR - full), part(100))
 }
 
-/// One line on standard error, safe to print whatever a file put into it. Nobody may be listening there; the exit code speaks anyway.
+/// One line on standard error, safe to print whatever a file put into it, a token too. Nobody may be listening there; the exit code
+/// speaks anyway.
 pub fn remark(label: &str, text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{label}: {}", crate::source::escape(text.as_bytes()));
+    let _ = writeln!(io::stderr().lock(), "{label}: {}", hide(&escape(text.as_bytes())));
 }
 
 /// Writes a report whole or not at all: a temporary file beside it, then a rename. The mode stays, or is that of any new file: others

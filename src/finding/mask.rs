@@ -2,6 +2,7 @@
 //! Promises that whatever part of a value stands in a text is found, in time linear in the text for any number of values.
 //! Knows nothing of lines and findings: `snippet` and the reporters ask it what to hide.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Redacted;
@@ -97,6 +98,22 @@ impl Redacted {
     pub(super) fn hidden(&self) -> &[u8] {
         self.value.get(self.shown..).unwrap_or(&self.value)
     }
+}
+
+/// The text with `…` for each of the places, which are sorted and apart from each other.
+pub(crate) fn without<'t>(text: &'t [u8], hidden: &[Range<usize>]) -> Cow<'t, [u8]> {
+    if hidden.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = Vec::with_capacity(text.len());
+    let mut at = 0;
+    for place in hidden {
+        out.extend_from_slice(text.get(at..place.start).unwrap_or_default());
+        out.extend_from_slice("…".as_bytes());
+        at = place.end;
+    }
+    out.extend_from_slice(text.get(at..).unwrap_or_default());
+    Cow::Owned(out)
 }
 
 /// Adds a range that starts where the last one does or later.

@@ -114,7 +114,7 @@ impl Run<'_> {
 /// Those of `out`.
 pub fn write(format: Format, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
-    let shown = Shown::new(run.outcome);
+    let shown = Shown::new(run.outcome, &[]);
     match format {
         Format::Text => text::write(run, &shown, &mut out),
         Format::Json => json::write(run, &shown, &mut out),

@@ -16,7 +16,8 @@ mod text;
 use std::io::{self, BufWriter, Write};
 use std::time::SystemTime;
 
-use crate::rule::{HookName, Matcher, Rule, Rules};
+use crate::rule::{HookName, Matcher, Rule};
+use crate::ruleset::Ruleset;
 use crate::settle::{Outcome, Settled, Unread};
 use shown::Shown;
 
@@ -90,8 +91,8 @@ pub struct Run<'a> {
     pub hook: HookName,
     pub tool_version: &'a str,
     pub outcome: &'a Outcome,
-    /// All rules of the hook.
-    pub rules: Rules,
+    /// All rules of the hook, and those among them that the project brought.
+    pub rules: Ruleset,
     /// What was judged: `staged`, `tracked`, `worktree`, `range`, `history`.
     pub source: &'a str,
     /// The baseline that was named on the command line, as a command by hand has to name it; `None` where it is found without.
@@ -109,7 +110,7 @@ pub struct Run<'a> {
 /// Those of `out`, a closed pipe among them.
 pub fn write(format: Format, run: &Run<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
-    let shown = Shown::new(run.outcome);
+    let shown = Shown::new(run.outcome, run.rules.own);
     match format {
         Format::Text => text::write(run, style, &shown, &mut out),
         Format::Json => json::write(run, style, &shown, &mut out),

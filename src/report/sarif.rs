@@ -15,7 +15,7 @@ use crate::settle::{Exit, Forgiver, Settled, Standing};
 use crate::source::RepoPath;
 
 pub(super) fn write(run: &Run<'_>, shown: &Shown<'_>, out: &mut impl Write) -> io::Result<()> {
-    let index: HashMap<&str, usize> = run.rules.iter().enumerate().map(|(index, rule)| (rule.id, index)).collect();
+    let index: HashMap<&str, usize> = run.rules.all.iter().enumerate().map(|(index, rule)| (rule.id, index)).collect();
     let results: Vec<Value> = run.outcome.settled.iter().map(|settled| result(settled, shown, &index)).collect();
     let log = json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -25,7 +25,7 @@ pub(super) fn write(run: &Run<'_>, shown: &Shown<'_>, out: &mut impl Write) -> i
                 "name": tool(run.hook),
                 "semanticVersion": run.tool_version,
                 "informationUri": env!("CARGO_PKG_REPOSITORY"),
-                "rules": run.rules.iter().map(|rule| descriptor(rule, run.tool_version)).collect::<Vec<_>>(),
+                "rules": run.rules.all.iter().map(|rule| descriptor(rule, run.tool_version)).collect::<Vec<_>>(),
             }},
             "automationDetails": { "id": format!("gatewright/{}/", run.hook) },
             "columnKind": "unicodeCodePoints",

@@ -8,7 +8,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::finding::{Finding, Redacted, Subject, Values};
+use crate::finding::{Finding, Redacted, Subject, Values, without};
+use crate::rule::Rules;
+use crate::secret::Detector;
 use crate::settle::{Forgiver, Outcome, Settled, Standing};
 use crate::source::{Appearance, RepoPath, escape, is_unprintable};
 
@@ -19,16 +21,19 @@ const SHORTEST: usize = 12;
 pub(super) struct Shown<'a> {
     outcome: &'a Outcome,
     files: BTreeMap<&'a RepoPath, Values<'a>>,
+    /// Knows the tokens that people put into a reason, which is in no file of the run.
+    detector: Detector,
 }
 
 impl<'a> Shown<'a> {
-    pub(super) fn new(outcome: &'a Outcome) -> Self {
+    /// `own` are the rules of the project.
+    pub(super) fn new(outcome: &'a Outcome, own: Rules) -> Self {
         let mut secrets: BTreeMap<&RepoPath, Vec<&Redacted>> = BTreeMap::new();
         for settled in &outcome.settled {
             secrets.entry(&settled.finding.path).or_default().extend(secret(settled));
         }
         let files = secrets.into_iter().map(|(path, secrets)| (path, Values::of(secrets, SHORTEST))).collect();
-        Self { outcome, files }
+        Self { outcome, files, detector: Detector::default().with_rules(own) }
     }
 
     /// The remarks about the run, without any secret of it.
@@ -39,7 +44,7 @@ impl<'a> Shown<'a> {
         } else {
             Values::of(self.outcome.settled.iter().filter_map(secret), SHORTEST)
         };
-        notes.iter().map(|note| escape(&hide(&values, note.as_bytes())).into_owned()).collect()
+        notes.iter().map(|note| self.said(&hide(&values, note.as_bytes()))).collect()
     }
 
     /// The text with the secrets of the file as `…`; nothing is escaped.
@@ -54,7 +59,12 @@ impl<'a> Shown<'a> {
 
     /// The text without secrets, escaped.
     pub(super) fn text(&self, path: &RepoPath, text: &str) -> String {
-        escape(&self.without_secrets(path, text.as_bytes())).into_owned()
+        self.said(&self.without_secrets(path, text.as_bytes()))
+    }
+
+    /// What is left, escaped: without what is known as a token, whoever wrote it.
+    fn said(&self, text: &[u8]) -> String {
+        self.detector.hide(&escape(text)).into_owned()
     }
 
     /// The path without secrets, escaped.
@@ -146,19 +156,7 @@ fn secret(settled: &Settled) -> Option<&Redacted> {
 }
 
 fn hide<'t>(values: &Values<'_>, text: &'t [u8]) -> Cow<'t, [u8]> {
-    let covered = values.covered(text);
-    if covered.is_empty() {
-        return Cow::Borrowed(text);
-    }
-    let mut out = Vec::with_capacity(text.len());
-    let mut at = 0;
-    for hidden in covered {
-        out.extend_from_slice(text.get(at..hidden.start).unwrap_or_default());
-        out.extend_from_slice("…".as_bytes());
-        at = hidden.end;
-    }
-    out.extend_from_slice(text.get(at..).unwrap_or_default());
-    Cow::Owned(out)
+    without(text, &values.covered(text))
 }
 
 /// Writes JSON in which every character that [`is_unprintable`] is escaped, so that it can be shown at a terminal.

@@ -12,6 +12,7 @@ mod file_kind;
 mod found;
 mod generic;
 mod gram;
+mod hide;
 #[expect(clippy::indexing_slicing, reason = "the build reads it too; it is given keywords of rules and no text")]
 #[allow(dead_code, reason = "the build reads the rest")]
 mod images;
@@ -35,6 +36,7 @@ use std::ops::Range;
 use self::file_kind::FileKind;
 use self::found::Found;
 pub use self::generic::{Names, can_be_added, can_be_removed};
+pub use self::hide::hide;
 use self::members::Walk;
 use self::own::OwnRules;
 use self::pattern::Patterns;

@@ -149,4 +149,11 @@ fn reach_no_terminal_unescaped() {
     repository.write(".secrets.baseline", text);
     let said = repository.gatewright(&["baseline", "update", "--dry-run"]).with(&["warning: the plugin `\\u{1b}[31mX`"]);
     assert!(!said.err.contains('\u{1b}'));
+    let entry = r#"{"hook":"secrets","path":"a.py","rule":"\u001b[31mX","hash":"\u001b[32mY"}"#;
+    let companion = repository.read(".gatewright-baseline.jsonl");
+    repository.write(".gatewright-baseline.jsonl", format!("{companion}{entry}\n"));
+    for args in [&["stats"][..], &["diff"], &["prune", "--check"], &["audit", "--mark", "test", "--all", "--dry-run"]] {
+        let said = repository.gatewright(&[&["baseline"], args].concat()).with(&["\\u{1b}[31mX"]);
+        assert!(!said.out.contains('\u{1b}'), "{args:?}");
+    }
 }

@@ -15,6 +15,7 @@ use gatewright::finding::{Finding, ForeignIdentity, Redacted, Secrets, Snippet, 
 use gatewright::gap::Gap;
 use gatewright::report::{Format, Run, Style, write};
 use gatewright::rule::{Confidence, HookName, Matcher, Rule, Severity};
+use gatewright::ruleset::Ruleset;
 use gatewright::settle::{Forgiver, Outcome, Settled, Skipped, Standing, Unread, Unused};
 use gatewright::source::{Origin, RepoPath, Source};
 
@@ -132,7 +133,7 @@ fn render(format: Format, outcome: &Outcome, style: &Style) -> String {
         hook: HookName::Secrets,
         tool_version: "0.1.0",
         outcome,
-        rules: &RULES,
+        rules: Ruleset::of(&RULES),
         source: "staged",
         baseline: None,
         reader: "libgit2",

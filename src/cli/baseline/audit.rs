@@ -114,7 +114,7 @@ pub fn run<H: Hook>(arguments: &Audit) -> Result<Exit, Failure> {
     let session = Session::open::<H>(&arguments.shared, Some(View::All), Vec::new(), false)?;
     let pair = Pair::of(&session);
     if let Some(file) = &arguments.export {
-        return export(&pair.read()?, file);
+        return export(&session, &pair.read()?, file);
     }
     let held = if arguments.dry_run { pair.read()? } else { pair.lock()? };
     if held.is_there() == [false, false] {
@@ -139,7 +139,7 @@ pub fn run<H: Hook>(arguments: &Audit) -> Result<Exit, Failure> {
     refuse_unread(&held.files, &filter, &present)?;
     match (&arguments.import, arguments.mark) {
         (Some(table), _) => import(&held, table, arguments.dry_run),
-        (None, Some(label)) => mark(arguments, &held, &filter, label, &baseline_policy(&session.config)),
+        (None, Some(label)) => mark(arguments, &session, &held, &filter, label),
         (None, None) => ask(&held, &filter, &present, &baseline_policy(&session.config)),
     }
 }
@@ -193,7 +193,7 @@ fn refuse_unread<H: Hook>(files: &Files, filter: &Filter<'_>, present: &Present<
     super::refuse_unread(told, " by the rule; nothing was labelled", "mend them, or choose entries by path or hash")
 }
 
-fn mark(arguments: &Audit, held: &Held<'_>, filter: &Filter<'_>, label: Label, policy: &Policy) -> Result<Exit, Failure> {
+fn mark(arguments: &Audit, session: &Session, held: &Held<'_>, filter: &Filter<'_>, label: Label) -> Result<Exit, Failure> {
     let mark = Mark {
         label: Some(label),
         reason: arguments.reason.clone(),
@@ -201,8 +201,8 @@ fn mark(arguments: &Audit, held: &Held<'_>, filter: &Filter<'_>, label: Label, p
         until: arguments.until.map(|date| date.to_string()),
     };
     let mut files = held.files.clone();
-    let marked = audit::mark(&mut files, filter, &mark, policy).map_err(|error| refused(&error))?;
-    terminal::print(|out| {
+    let marked = audit::mark(&mut files, filter, &mark, &baseline_policy(&session.config)).map_err(|error| refused(&error))?;
+    session.print(|out| {
         marked.iter().try_for_each(|item| {
             let line = format!("{}: {} {} -> {}", item.path, item.what.name(), item.what.hash(), label.as_str());
             writeln!(out, "{}", escape(line.as_bytes()))
@@ -236,10 +236,10 @@ fn form(file: &std::path::Path) -> Form {
     if file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) { Form::Csv } else { Form::Json }
 }
 
-fn export(held: &Held<'_>, file: &std::path::Path) -> Result<Exit, Failure> {
+fn export(session: &Session, held: &Held<'_>, file: &std::path::Path) -> Result<Exit, Failure> {
     let table = audit::export(&held.files, form(file));
     if file.as_os_str() == "-" {
-        terminal::print(|out| out.write_all(table.as_bytes()))?;
+        session.print(|out| out.write_all(table.as_bytes()))?;
     } else {
         terminal::write_file(file, table.as_bytes())?;
     }

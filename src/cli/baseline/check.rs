@@ -40,8 +40,8 @@ pub fn run<H: Hook>(arguments: &Check) -> Result<Exit, Failure> {
     let mut overdue = overdue::<H>(&session, &files)?;
     overdue.retain(|entry| !(arguments.allow_unlabelled && entry.fault == Fault::Unlabelled));
     match arguments.format {
-        Print::Text => say(&overdue)?,
-        Print::Json => terminal::print(|out| {
+        Print::Text => say(&session, &overdue)?,
+        Print::Json => session.print(|out| {
             serde_json::to_writer_pretty(&mut *out, &overdue)?;
             writeln!(out)
         })?,
@@ -49,8 +49,8 @@ pub fn run<H: Hook>(arguments: &Check) -> Result<Exit, Failure> {
     Ok(if overdue.is_empty() { Exit::Clean } else { Exit::Findings })
 }
 
-fn say(overdue: &[Overdue]) -> Result<(), Failure> {
-    terminal::print(|out| overdue.iter().try_for_each(|entry| writeln!(out, "{entry}")))?;
+fn say(session: &Session, overdue: &[Overdue]) -> Result<(), Failure> {
+    session.print(|out| overdue.iter().try_for_each(|entry| writeln!(out, "{entry}")))?;
     for (fault, remedy) in [
         (Fault::Stale, "`baseline update` drops entries whose value is gone, then `git add` the files"),
         (Fault::Unlabelled, "`baseline audit` labels entries; `--allow-unlabelled` does without"),

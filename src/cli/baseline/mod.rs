@@ -153,7 +153,7 @@ fn run_diff<H: Hook>(arguments: &Diff) -> Result<Exit, Failure> {
     let mut diff = diff::compare(&old, &new);
     // A count that was never recorded is not a difference.
     diff.recounted.retain(|entry| entry.was.is_some());
-    terminal::print(|out| match arguments.format {
+    session.print(|out| match arguments.format {
         Print::Text => write!(out, "{diff}"),
         Print::Json => {
             serde_json::to_writer_pretty(&mut *out, &diff)?;
@@ -167,7 +167,7 @@ fn run_stats<H: Hook>(arguments: &Stats) -> Result<Exit, Failure> {
     let session = Session::open::<H>(&arguments.shared, Some(View::All), Vec::new(), false)?;
     let files = files::Pair::of(&session).read()?.files;
     let today = super::session::today()?.to_string();
-    terminal::print(|out| match (&files.baseline, arguments.json) {
+    session.print(|out| match (&files.baseline, arguments.json) {
         (Some(baseline), true) if arguments.compat => {
             let json = stats::detect_secrets_stats(baseline);
             out.write_all(crate::settle::baseline::json::write_python(&json).as_bytes())

@@ -120,7 +120,7 @@ pub fn update<H: Hook>(arguments: &Update) -> Result<Exit, Failure> {
     let seen = scan_all::<H>(&session, &held.files)?;
     let updated = if is_there { updated(&session, &held.files, &seen, arguments)? } else { created(&session, &pair, &seen)? };
     let diff = held.diff(&updated.files);
-    terminal::print(|out| out.write_all(diff.as_bytes()))?;
+    session.print(|out| out.write_all(diff.as_bytes()))?;
     say(&updated);
     if arguments.dry_run {
         return Ok(if diff.is_empty() { Exit::Clean } else { Exit::Findings });
@@ -185,7 +185,7 @@ pub fn prune<H: Hook>(arguments: &Prune) -> Result<Exit, Failure> {
     let held = if arguments.check { pair.read()? } else { pair.lock()? };
     let seen = scan_all::<H>(&session, &held.files)?;
     let updated = engine::prune(&held.files, seen.scan(), &now());
-    terminal::print(|out| updated.vanished.iter().try_for_each(|entry| writeln!(out, "gone: {}", escape(entry.as_bytes()))))?;
+    session.print(|out| updated.vanished.iter().try_for_each(|entry| writeln!(out, "gone: {}", escape(entry.as_bytes()))))?;
     if arguments.check {
         return Ok(if updated.vanished.is_empty() { Exit::Clean } else { Exit::Findings });
     }

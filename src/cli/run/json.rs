@@ -37,7 +37,7 @@ pub(super) fn print(session: &Session, outcome: &Outcome) -> Result<(), Failure>
             }
         }
     }
-    terminal::print(|out| out.write_all(object.write().as_bytes())).map_err(Failure::from)
+    session.print(|out| out.write_all(object.write().as_bytes()))
 }
 
 fn identities(finding: &Finding) -> Vec<Identity> {

@@ -7,6 +7,7 @@ use super::companion::{Accepted, Companion, Note};
 use super::detect_secrets::{Baseline, Identity};
 use super::json::Text;
 use super::policy::effective_label;
+use crate::source::escape;
 
 /// One accepted thing.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,18 +37,19 @@ pub enum What {
 }
 
 impl What {
-    /// The rule's id or the type of detect-secrets.
+    /// The rule's id or the type of detect-secrets, safe to print.
     pub fn name(&self) -> String {
         match self {
             Self::Identity(identity) => identity.kind.to_string(),
-            Self::Value { rule, .. } => rule.clone(),
+            Self::Value { rule, .. } => escape(rule.as_bytes()).into_owned(),
         }
     }
 
+    /// Safe to print, too: whoever wrote the file wrote what they liked.
     pub fn hash(&self) -> String {
         match self {
             Self::Identity(identity) => identity.sha1.to_string(),
-            Self::Value { hash, .. } => hash.clone(),
+            Self::Value { hash, .. } => escape(hash.as_bytes()).into_owned(),
         }
     }
 }

@@ -10,6 +10,7 @@ use super::super::item::{Item, items};
 use super::super::policy::{Need, Policy};
 use super::{Filter, Mark, set};
 use crate::finding::{AtTerminal, Redacted, Snippet};
+use crate::secret::hide;
 use crate::settle::baseline::update::Files;
 use crate::source::escape;
 
@@ -133,7 +134,8 @@ impl<E> Session<'_, E> {
     fn present(&self, item: &Item, terminal: &mut dyn Terminal) {
         let line = if item.line > 0 { format!(":{}", item.line) } else { String::new() };
         let label = item.note.label.map_or("unlabelled", Label::as_str);
-        let mut text = format!("\n{} of {}  {}{line}  {}  {label}\n", self.at + 1, self.todo.len(), item.path, item.what.name());
+        let entry = format!("{}{line}  {}", item.path, item.what.name());
+        let mut text = format!("\n{} of {}  {}  {label}\n", self.at + 1, self.todo.len(), hide(&entry));
         match (self.means.find)(item) {
             Some(sighting) => {
                 for (number, line) in &sighting.snippet.lines {
