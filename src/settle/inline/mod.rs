@@ -280,7 +280,7 @@ fn comments(source: &Source<'_>, secrets: &Secrets, known: &[&'static Rule]) -> 
             &Demands { reason: secrets.pragma_needs_reason, known, hint: ours <= HINTED },
         ));
     }
-    point_down(source, &mut allows, &alone);
+    point_down(&mut allows, &alone);
     allows
 }
 
@@ -331,16 +331,13 @@ fn unknown_rule(name: &str, demands: &Demands<'_>) -> String {
     format!("`gatewright: ignore` names the unknown rule {}{hint}", quote(name))
 }
 
-/// Comments of ours that stand alone speak about the next line that is neither blank nor such a comment.
-fn point_down(source: &Source<'_>, allows: &mut [Allow], alone: &[usize]) {
+/// Comments of ours that stand alone speak about the line below; above each other, about that below the last.
+fn point_down(allows: &mut [Allow], alone: &[usize]) {
     let mut targets: BTreeMap<u32, u32> = BTreeMap::new();
-    let last = u32::try_from(source.line_count()).unwrap_or(u32::MAX);
     for &index in alone.iter().rev() {
         let Some(allow) = allows.get_mut(index) else { continue };
-        let target = *targets.get(&allow.line).unwrap_or(&{
-            let next = (allow.line + 1..=last).find(|&line| !source.line(line).trim_ascii().is_empty());
-            next.map_or(u32::MAX, |next| targets.get(&next).copied().unwrap_or(next))
-        });
+        let below = allow.line.saturating_add(1);
+        let target = targets.get(&below).copied().unwrap_or(below);
         targets.insert(allow.line, target);
         if allow.covers != Covers::File {
             allow.covers = Covers::Line(target);
