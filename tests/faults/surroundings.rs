@@ -259,7 +259,7 @@ fn that_are_a_terminal_ask_for_what_a_label_needs() {
     repository.git(&["add", "--all"]);
     repository.gatewright(&["baseline", "create"]).ended(0);
     let audit = |keys: &str| repository.said(&mut at_terminal(&repository, "100", keys, &["baseline", "audit"])).ended(0);
-    audit("yq").with(&["a label needs a reason here; `r` gives it", "0 labelled"]);
+    audit("yq").with(&["a label needs a reason (`r` gives it) here", "0 labelled"]);
     audit("rfixture\nyq").with(&["reason: ", "1 labelled"]).without(&token(1));
     repository
         .gatewright(&["baseline", "audit", "--all", "--mark", "test"])

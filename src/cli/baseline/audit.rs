@@ -2,6 +2,7 @@
 //! Promises that what was answered is saved before the next question, and that a value is shown only at a terminal, to whoever asks.
 
 mod present;
+mod target;
 
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal};
@@ -11,7 +12,9 @@ use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
 use self::present::Present;
+use self::target::Target;
 use super::files::{Held, Pair};
+use super::record::new_salt;
 use crate::cli::arguments::Shared;
 use crate::cli::failure::Failure;
 use crate::cli::session::{Session, baseline_policy, today};
@@ -21,11 +24,11 @@ use crate::finding::AtTerminal;
 use crate::hook::Hook;
 use crate::rule::{Rule, Rules};
 use crate::settle::Exit;
-use crate::settle::baseline::audit::{self, Filter, Form, Mark, Means, Refused, Stopped};
+use crate::settle::baseline::audit::{self, Filter, Form, Incomplete, Mark, Means};
 use crate::settle::baseline::companion::Label;
 use crate::settle::baseline::item::{Item, What, items};
 use crate::settle::baseline::json::Text;
-use crate::settle::baseline::policy::Policy;
+use crate::settle::baseline::policy::options;
 use crate::settle::baseline::update::Files;
 use crate::snapshot::View;
 use crate::source::{RepoPath, escape};
@@ -35,7 +38,7 @@ use crate::source::{RepoPath, escape};
 pub struct Audit {
     /// Label without asking all that the options under "Which entries" choose; one of them has to be there, `--all` to choose every entry.
     /// LABEL is false-positive, test, real, rotated or accepted
-    #[arg(long, value_name = "LABEL", value_parser = label, help_heading = "Without a terminal")]
+    #[arg(long, value_name = "LABEL", value_parser = Label::parse, help_heading = "Without a terminal")]
     pub mark: Option<Label>,
     /// Why; goes with the label
     #[arg(long, value_name = "TEXT", help_heading = "Without a terminal")]
@@ -96,13 +99,6 @@ impl Audit {
     }
 }
 
-fn label(text: &str) -> Result<Label, String> {
-    Label::parse(text).ok_or_else(|| {
-        let names: Vec<&str> = Label::ALL.iter().map(|label| label.as_str()).collect();
-        format!("a label is one of {}", names.join(", "))
-    })
-}
-
 pub fn run<H: Hook>(arguments: &Audit) -> Result<Exit, Failure> {
     if arguments.mark.is_some() && !arguments.chooses() {
         return Err(Failure::usage(
@@ -137,11 +133,14 @@ pub fn run<H: Hook>(arguments: &Audit) -> Result<Exit, Failure> {
         rule: (!arguments.rule.is_empty()).then_some(&is_of_rule),
     };
     refuse_unread(&held.files, &filter, &present)?;
-    match (&arguments.import, arguments.mark) {
-        (Some(table), _) => import(&held, table, arguments.dry_run),
-        (None, Some(label)) => mark(arguments, &session, &held, &filter, label),
-        (None, None) => ask(&held, &filter, &present, &baseline_policy(&session.config)),
-    }
+    let target = Target { session: &session, held: &held, fresh: new_salt()? };
+    let exit = match (&arguments.import, arguments.mark) {
+        (Some(table), _) => import(&target, table, arguments.dry_run),
+        (None, Some(label)) => mark(arguments, &target, &filter, label),
+        (None, None) => ask(&target, &filter, &present),
+    }?;
+    target.tell_what_was_made();
+    Ok(exit)
 }
 
 /// Refuses a last day that is over: the entry would forgive nothing from the start.
@@ -193,16 +192,17 @@ fn refuse_unread<H: Hook>(files: &Files, filter: &Filter<'_>, present: &Present<
     super::refuse_unread(told, " by the rule; nothing was labelled", "mend them, or choose entries by path or hash")
 }
 
-fn mark(arguments: &Audit, session: &Session, held: &Held<'_>, filter: &Filter<'_>, label: Label) -> Result<Exit, Failure> {
+fn mark(arguments: &Audit, target: &Target<'_>, filter: &Filter<'_>, label: Label) -> Result<Exit, Failure> {
     let mark = Mark {
         label: Some(label),
         reason: arguments.reason.clone(),
         owner: arguments.owner.clone(),
         until: arguments.until.map(|date| date.to_string()),
     };
-    let mut files = held.files.clone();
-    let marked = audit::mark(&mut files, filter, &mark, &baseline_policy(&session.config)).map_err(|error| refused(&error))?;
-    session.print(|out| {
+    let mut files = target.held.files.clone();
+    let policy = baseline_policy(&target.session.config);
+    let marked = audit::mark(&mut files, filter, &mark, &policy, target.fresh).map_err(|error| incomplete(&error))?;
+    target.session.print(|out| {
         marked.iter().try_for_each(|item| {
             let line = format!("{}: {} {} -> {}", item.path, item.what.name(), item.what.hash(), label.as_str());
             writeln!(out, "{}", escape(line.as_bytes()))
@@ -213,23 +213,14 @@ fn mark(arguments: &Audit, session: &Session, held: &Held<'_>, filter: &Filter<'
         return Ok(Exit::Findings);
     }
     if !arguments.dry_run {
-        held.write(&files)?;
+        target.write(&files)?;
     }
     Ok(Exit::Clean)
 }
 
-fn refused(error: &Refused) -> Failure {
-    match error {
-        Refused::NoCompanion(error) => no_companion(error),
-        Refused::Incomplete { need, .. } => {
-            let help = format!("add `--{} …`; nothing was written", need.as_str());
-            Failure::usage(escape(error.to_string().as_bytes()), help)
-        }
-    }
-}
-
-fn no_companion(error: &dyn std::error::Error) -> Failure {
-    Failure::usage(error.to_string(), "`.secrets.baseline` has no place for it; nothing was written")
+fn incomplete(error: &Incomplete) -> Failure {
+    let help = format!("add `{}`; nothing was written", options(&error.needs));
+    Failure::usage(escape(error.to_string().as_bytes()), help)
 }
 
 fn form(file: &std::path::Path) -> Form {
@@ -246,10 +237,10 @@ fn export(session: &Session, held: &Held<'_>, file: &std::path::Path) -> Result<
     Ok(Exit::Clean)
 }
 
-fn import(held: &Held<'_>, table: &std::path::Path, dry_run: bool) -> Result<Exit, Failure> {
+fn import(target: &Target<'_>, table: &std::path::Path, dry_run: bool) -> Result<Exit, Failure> {
     let text = fs_err::read_to_string(table)?;
-    let mut files = held.files.clone();
-    let imported = audit::import(&mut files, &text, form(table));
+    let mut files = target.held.files.clone();
+    let imported = audit::import(&mut files, &text, form(table), target.fresh);
     let (count, unknown) = imported.map_err(|fault| {
         let place = if fault.line > 0 { format!(":{}", fault.line) } else { String::new() };
         let message = format!("{}{place}: {}", escape(table.as_os_str().as_encoded_bytes()), fault.message);
@@ -259,13 +250,13 @@ fn import(held: &Held<'_>, table: &std::path::Path, dry_run: bool) -> Result<Exi
         terminal::remark("warning", &format!("no entry: {row}"));
     }
     if !dry_run {
-        held.write(&files)?;
+        target.write(&files)?;
     }
     terminal::remark(if dry_run { "would import" } else { "imported" }, &terminal::counted(count, "entry", "entries"));
     Ok(if count == 0 || !unknown.is_empty() { Exit::Findings } else { Exit::Clean })
 }
 
-fn ask<H: Hook>(held: &Held<'_>, filter: &Filter<'_>, present: &Present<'_, H>, policy: &Policy) -> Result<Exit, Failure> {
+fn ask<H: Hook>(target: &Target<'_>, filter: &Filter<'_>, present: &Present<'_, H>) -> Result<Exit, Failure> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(Failure::usage(
             "there is no terminal to ask at",
@@ -273,13 +264,12 @@ fn ask<H: Hook>(held: &Held<'_>, filter: &Filter<'_>, present: &Present<'_, H>, 
         ));
     }
     let find = |item: &Item| present.find(item);
-    let mut files = held.files.clone();
-    let mut save = |files: &Files| held.write(files).map(|_| ());
-    let means = Means { find: &find, save: &mut save, policy, reveal: AtTerminal::new(&io::stdout()) };
-    audit::run(&mut files, filter, &mut Keyboard(console::Term::stdout()), means).map_err(|stopped| match stopped {
-        Stopped::Save(failure) => failure,
-        Stopped::NoCompanion(error) => no_companion(&error),
-    })?;
+    let mut files = target.held.files.clone();
+    let mut save = |files: &Files| target.write(files);
+    let policy = baseline_policy(&target.session.config);
+    let reveal = AtTerminal::new(&io::stdout());
+    let means = Means { find: &find, save: &mut save, policy: &policy, fresh: target.fresh, reveal };
+    audit::run(&mut files, filter, &mut Keyboard(console::Term::stdout()), means)?;
     Ok(Exit::Clean)
 }
 

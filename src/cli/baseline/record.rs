@@ -166,7 +166,7 @@ fn updated(session: &Session, old: &Files, seen: &Seen, arguments: &Update) -> R
             ));
         }
     }
-    hide_companion(session, &mut updated.files, old, &change);
+    hide_companion(session, &mut updated.files, old);
     Ok(updated)
 }
 
@@ -195,11 +195,11 @@ pub fn prune<H: Hook>(arguments: &Prune) -> Result<Exit, Failure> {
 }
 
 /// Keeps detect-secrets from taking the hashes of the companion for secrets.
-fn hide_companion(session: &Session, new: &mut Files, old: &Files, change: &Change<'_>) {
+pub fn hide_companion(session: &Session, new: &mut Files, old: &Files) {
     if let (Some(baseline), Some(_)) = (&mut new.baseline, &new.companion) {
         crate::cli::engine::exclude_file(&mut baseline.settings, session.companion_path());
         if !baseline.is_slim() && old.baseline.as_ref().is_some_and(|old| old.settings != baseline.settings) {
-            baseline.generated_at = Some(change.now.into());
+            baseline.generated_at = Some(now().as_str().into());
         }
     }
 }
@@ -281,7 +281,7 @@ fn say(updated: &Updated) {
     }
 }
 
-fn new_salt() -> Result<Salt, Failure> {
+pub fn new_salt() -> Result<Salt, Failure> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|error| {
         Failure::usage(format!("the system gives no random bytes: {error}"), "the baseline's hashes need a salt nobody can guess")

@@ -5,13 +5,13 @@
 mod session;
 mod table;
 
-pub use session::{Means, Sighting, Stopped, Terminal, run};
+pub use session::{Means, Sighting, Terminal, run};
 pub use table::{Form, export, import};
 
-use super::companion::{Accepted, Label, Note};
+use super::companion::{Accepted, Companion, Label, Note, Salt};
 use super::item::{Item, What, items};
 use super::json::Text;
-use super::policy::{Need, Policy};
+use super::policy::{Need, Policy, listed};
 use super::update::Files;
 
 /// Which entries are meant; a missing part means all.
@@ -37,11 +37,6 @@ pub struct Mark {
     pub until: Option<String>,
 }
 
-/// A note needs the companion and there is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a label with reason, owner or date needs the companion file: `baseline create --companion-only` makes it")]
-pub struct NoCompanion;
-
 impl Filter<'_> {
     pub fn accepts(&self, item: &Item) -> bool {
         self.path.is_none_or(|path| path(&item.path.to_path()))
@@ -58,27 +53,26 @@ impl std::fmt::Debug for Filter<'_> {
     }
 }
 
-/// Why labels were not set.
+/// Why labels were not set: the configuration wants more than was given.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
-    #[error(transparent)]
-    NoCompanion(#[from] NoCompanion),
-    /// The configuration wants more than a label.
-    #[error("{path}: a label needs `{}` here, by `label-needs` of the configuration", need.as_str())]
-    Incomplete { path: Text, need: Need },
+#[error("{path}: a label needs {} here, by `label-needs` of the configuration", listed(needs.iter().map(|need| format!("`{}`", need.as_str()))))]
+pub struct Incomplete {
+    pub path: Text,
+    pub needs: Vec<Need>,
 }
 
-/// Marks all entries that the filter accepts, and returns them as they were. None means that nothing matched.
-pub fn mark(files: &mut Files, filter: &Filter<'_>, mark: &Mark, policy: &Policy) -> Result<Vec<Item>, Refused> {
+/// Marks all entries that the filter accepts, and returns them as they were. None means that nothing matched. `fresh` is for [`set`].
+pub fn mark(files: &mut Files, filter: &Filter<'_>, mark: &Mark, policy: &Policy, fresh: Salt) -> Result<Vec<Item>, Incomplete> {
     let items = items(files.baseline.as_ref(), files.companion.as_ref());
     let chosen: Vec<Item> = items.into_iter().filter(|item| filter.accepts(item)).collect();
     for item in &chosen {
-        if let Some(need) = policy.missing(&mark.applied_to(&item.note)) {
-            return Err(Refused::Incomplete { path: item.path.clone(), need });
+        let needs = policy.missing(&mark.applied_to(&item.note));
+        if !needs.is_empty() {
+            return Err(Incomplete { path: item.path.clone(), needs });
         }
     }
     for item in &chosen {
-        set(files, item, &mark.applied_to(&item.note))?;
+        set(files, item, &mark.applied_to(&item.note), fresh);
     }
     Ok(chosen)
 }
@@ -97,31 +91,29 @@ impl Mark {
     }
 }
 
-/// Writes the note of one entry into the files. detect-secrets' flag holds what it can; the companion gets a line only for more.
-pub fn set(files: &mut Files, item: &Item, note: &Note) -> Result<(), NoCompanion> {
+/// Writes the note of one entry into the files. detect-secrets' flag holds what it can; the companion gets a line only for more, and is made
+/// with the salt `fresh` if it is not there.
+pub fn set(files: &mut Files, item: &Item, note: &Note, fresh: Salt) {
     match &item.what {
         What::Identity(identity) => {
             let flag = note.label.map(Label::is_secret);
             let is_plain = Note { label: flag.map(Label::from_is_secret), ..Note::default() } == *note;
-            match &mut files.companion {
-                Some(companion) if !is_plain || companion.extension(&item.path, identity).is_some() => {
-                    companion.extension_mut(&item.path, identity).note = note.clone();
-                }
-                None if !is_plain => return Err(NoCompanion),
-                _ => {}
+            let is_extended = |companion: &Companion| companion.extension(&item.path, identity).is_some();
+            if !is_plain || files.companion.as_ref().is_some_and(is_extended) {
+                let companion = files.companion.get_or_insert_with(|| Companion::new(fresh));
+                companion.extension_mut(&item.path, identity).note = note.clone();
             }
             let entries = files.baseline.as_mut().and_then(|baseline| baseline.results.get_mut(&item.path));
             let entry = entries.into_iter().flatten().filter(|entry| entry.identity() == *identity);
             entry.for_each(|entry| entry.is_secret = flag);
         }
         What::Value { rule, hash } => {
-            let companion = files.companion.as_mut().ok_or(NoCompanion)?;
             let is_it = |subject: &Accepted| matches!(subject, Accepted::Value { rule: r, hash: h } if r == rule && h == hash);
-            let lines = companion.lines.iter_mut().filter(|line| line.path == item.path && is_it(&line.subject));
+            let lines = files.companion.iter_mut().flat_map(|companion| &mut companion.lines);
+            let lines = lines.filter(|line| line.path == item.path && is_it(&line.subject));
             lines.for_each(|line| line.note = note.clone());
         }
     }
-    Ok(())
 }
 
 #[cfg(test)]

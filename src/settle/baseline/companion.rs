@@ -10,12 +10,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 pub use hash::{Salt, context, context_hash, fingerprint};
-pub(crate) use read::is_date;
 pub use read::read;
 
 use super::detect_secrets::Identity;
 use super::json::{Json, Member, Text};
 use crate::rule::HookName;
+use crate::source::quote;
 
 /// The version of the format.
 pub const FORMAT: u32 = 1;
@@ -99,8 +99,12 @@ impl Label {
         }
     }
 
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|label| label.as_str() == text)
+    /// The label of that name. An error says which there are.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|label| label.as_str() == text).ok_or_else(|| {
+            let names: Vec<&str> = Self::ALL.iter().map(|label| label.as_str()).collect();
+            format!("{} is no label; expected one of {}", quote(text), names.join(", "))
+        })
     }
 
     /// The same in detect-secrets' terms.

@@ -190,6 +190,8 @@ impl Json {
         match self.value {
             Value::Null => "null",
             Value::Bool(_) => "a boolean",
+            Value::Number(Number::Float(_)) => "a fraction",
+            Value::Number(Number::Int(ref digits)) if digits.starts_with('-') => "a negative number",
             Value::Number(_) => "a number",
             Value::String(_) => "a string",
             Value::Array(_) => "a list",

@@ -42,21 +42,38 @@ impl Policy {
         if self.fail_on_real && label == Label::Real {
             return Some("the baseline entry is labelled a real secret; remove and rotate it".to_owned());
         }
-        let name = self.missing(note)?.as_str();
-        Some(format!(
-            "the baseline entry is labelled `{label}` without {name}; `baseline audit --mark {label} --{name} … --hash HASH` gives it"
-        ))
+        let needs = self.missing(note);
+        let (names, gives) =
+            (listed(needs.iter().map(|need| need.as_str().to_owned())), if needs.len() == 1 { "it" } else { "them" });
+        (!needs.is_empty()).then(|| {
+            format!(
+                "the baseline entry is labelled `{label}` without {names}; `baseline audit --mark {label} {} --hash HASH` gives {gives}",
+                options(&needs)
+            )
+        })
     }
 
-    /// What a label lacks that comes with this note.
-    pub fn missing(&self, note: &Note) -> Option<Need> {
+    /// All that a label lacks that comes with this note.
+    pub fn missing(&self, note: &Note) -> Vec<Need> {
         let is_missing = |need: &Need| match need {
             Need::Reason => note.reason.is_none(),
             Need::Owner => note.owner.is_none(),
             Need::Until => note.until.is_none(),
         };
-        self.label_needs.iter().copied().find(is_missing)
+        self.label_needs.iter().copied().filter(is_missing).collect()
     }
+}
+
+/// `reason`; `reason and owner`; `reason, owner and until`.
+pub fn listed(parts: impl Iterator<Item = String>) -> String {
+    let mut parts: Vec<String> = parts.collect();
+    let last = parts.pop().unwrap_or_default();
+    if parts.is_empty() { last } else { format!("{} and {last}", parts.join(", ")) }
+}
+
+/// The options of `baseline audit` that give them.
+pub fn options(needs: &[Need]) -> String {
+    needs.iter().map(|need| format!("--{} …", need.as_str())).collect::<Vec<_>>().join(" ")
 }
 
 /// The label of an entry: the companion's unless detect-secrets' flag contradicts it; then the stricter one, which says that the

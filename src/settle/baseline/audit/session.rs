@@ -5,9 +5,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::super::companion::{Label, Note};
+use super::super::companion::{Label, Note, Salt};
 use super::super::item::{Item, items};
-use super::super::policy::{Need, Policy};
+use super::super::policy::{Need, Policy, listed};
 use super::{Filter, Mark, set};
 use crate::finding::{AtTerminal, Redacted, Snippet};
 use crate::secret::hide;
@@ -38,6 +38,8 @@ pub struct Means<'a, E> {
     pub save: &'a mut dyn FnMut(&Files) -> Result<(), E>,
     /// What a label has to come with.
     pub policy: &'a Policy,
+    /// The salt of a companion that has to be made.
+    pub fresh: Salt,
     /// Permission to show values.
     pub reveal: Option<AtTerminal>,
 }
@@ -48,15 +50,6 @@ impl<E> std::fmt::Debug for Means<'_, E> {
     }
 }
 
-/// Why a session ended early.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Stopped<E> {
-    #[error("{0}")]
-    Save(E),
-    #[error(transparent)]
-    NoCompanion(#[from] super::NoCompanion),
-}
-
 /// How many entries the next answer is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reach {
@@ -65,13 +58,9 @@ enum Reach {
     Value,
 }
 
-/// Asks about every entry that the filter accepts, and says at the end how many are labelled and how many were looked at.
-pub fn run<'a, E>(
-    files: &'a mut Files,
-    filter: &Filter<'_>,
-    terminal: &mut dyn Terminal,
-    means: Means<'a, E>,
-) -> Result<(), Stopped<E>> {
+/// Asks about every entry that the filter accepts, and says at the end how many are labelled and how many were looked at. An error is that
+/// of saving.
+pub fn run<'a, E>(files: &'a mut Files, filter: &Filter<'_>, terminal: &mut dyn Terminal, means: Means<'a, E>) -> Result<(), E> {
     let todo = items(files.baseline.as_ref(), files.companion.as_ref()).into_iter().filter(|item| filter.accepts(item)).collect();
     let mut session = Session { files, todo, at: 0, reach: Reach::One, answered: BTreeSet::new(), seen: 0, means };
     while session.at < session.todo.len() && session.step(terminal)? {}
@@ -98,7 +87,7 @@ s skip  b back  q quit
 
 impl<E> Session<'_, E> {
     /// One question; false to stop.
-    fn step(&mut self, terminal: &mut dyn Terminal) -> Result<bool, Stopped<E>> {
+    fn step(&mut self, terminal: &mut dyn Terminal) -> Result<bool, E> {
         let Some(item) = self.todo.get(self.at).cloned() else { return Ok(false) };
         self.present(&item, terminal);
         let mark = loop {
@@ -150,21 +139,21 @@ impl<E> Session<'_, E> {
     }
 
     /// Labels what the answer is for, saves, and goes on; or says what has to come first.
-    fn answer(&mut self, mark: &Mark, terminal: &mut dyn Terminal) -> Result<(), Stopped<E>> {
+    fn answer(&mut self, mark: &Mark, terminal: &mut dyn Terminal) -> Result<(), E> {
         let places = self.reached();
         let Some(this) = self.todo.get(self.at).map(|item| item.note.clone()) else { return Ok(()) };
         let items = places.iter().filter_map(|&place| self.todo.get(place));
         let notes: Vec<Note> = items.map(|item| self.completed(mark.applied_to(&item.note), &this)).collect();
-        if let Some(need) = notes.iter().find_map(|note| self.means.policy.missing(note)) {
-            terminal.show(demand(need));
+        if let Some(needs) = notes.iter().map(|note| self.means.policy.missing(note)).find(|needs| !needs.is_empty()) {
+            terminal.show(&demand(&needs));
             return Ok(());
         }
         for (&place, note) in places.iter().zip(notes) {
             let Some(item) = self.todo.get_mut(place) else { continue };
-            set(self.files, item, &note)?;
+            set(self.files, item, &note, self.means.fresh);
             item.note = note;
         }
-        (self.means.save)(self.files).map_err(Stopped::Save)?;
+        (self.means.save)(self.files)?;
         self.answered.extend(places);
         // What an answer covered is not asked again, unless somebody goes back to it.
         let next = (self.at + 1..self.todo.len()).find(|place| !self.answered.contains(place));
@@ -174,7 +163,7 @@ impl<E> Session<'_, E> {
 
     /// The note with what it has to have and lacks, as the entry has it that is shown.
     fn completed(&self, note: Note, shown: &Note) -> Note {
-        if self.means.policy.missing(&note).is_none() {
+        if self.means.policy.missing(&note).is_empty() {
             return note;
         }
         Note {
@@ -217,13 +206,7 @@ impl<E> Session<'_, E> {
     }
 
     /// Asks for one part of the note and stays at the entry.
-    fn note(
-        &mut self,
-        item: &Item,
-        put: fn(&mut Note, String),
-        prompt: &str,
-        terminal: &mut dyn Terminal,
-    ) -> Result<bool, Stopped<E>> {
+    fn note(&mut self, item: &Item, put: fn(&mut Note, String), prompt: &str, terminal: &mut dyn Terminal) -> Result<bool, E> {
         let Some(text) = terminal.line(prompt) else { return Ok(false) };
         let text = text.trim();
         if text.is_empty() {
@@ -231,11 +214,11 @@ impl<E> Session<'_, E> {
         }
         let mut note = item.note.clone();
         put(&mut note, text.to_owned());
-        set(self.files, item, &note)?;
+        set(self.files, item, &note, self.means.fresh);
         if let Some(item) = self.todo.get_mut(self.at) {
             item.note = note;
         }
-        (self.means.save)(self.files).map_err(Stopped::Save)?;
+        (self.means.save)(self.files)?;
         Ok(true)
     }
 
@@ -250,14 +233,13 @@ impl<E> Session<'_, E> {
 }
 
 /// What the person is told who answers too early.
-fn demand(need: Need) -> &'static str {
-    match need {
-        Need::Reason => "not labelled: a label needs a reason here; `r` gives it, then answer again\n",
-        Need::Owner => "not labelled: a label needs an owner here; `o` gives it, then answer again\n",
-        Need::Until => {
-            "not labelled: a label needs a last day here; `baseline audit --mark LABEL --until DATE --hash HASH` gives it\n"
-        }
-    }
+fn demand(needs: &[Need]) -> String {
+    let parts = needs.iter().map(|need| match need {
+        Need::Reason => "a reason (`r` gives it)".to_owned(),
+        Need::Owner => "an owner (`o` gives it)".to_owned(),
+        Need::Until => "a last day (`baseline audit --mark LABEL --until DATE --hash HASH` gives it)".to_owned(),
+    });
+    format!("not labelled: a label needs {} here; then answer again\n", listed(parts))
 }
 
 fn label(label: Label) -> Mark {
@@ -271,8 +253,8 @@ fn ask_label(terminal: &mut dyn Terminal) -> Option<Label> {
     let answer = answer.trim();
     let mut fitting = Label::ALL.into_iter().filter(|label| label.as_str().starts_with(answer));
     match (Label::parse(answer), fitting.next(), fitting.next()) {
-        (Some(label), ..) => Some(label),
-        (None, Some(label), None) if !answer.is_empty() => Some(label),
+        (Ok(label), ..) => Some(label),
+        (Err(_), Some(label), None) if !answer.is_empty() => Some(label),
         _ => None,
     }
 }

@@ -3,8 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Mark, NoCompanion, set};
-use crate::settle::baseline::companion::{Label, is_date};
+use super::{Mark, set};
+use crate::config::Date;
+use crate::settle::baseline::companion::{Label, Salt};
 use crate::settle::baseline::item::items;
 use crate::settle::baseline::json::Invalid;
 use crate::settle::baseline::update::Files;
@@ -70,11 +71,11 @@ pub fn export(files: &Files, form: Form) -> String {
     }
 }
 
-/// Takes the labels of a table over. Returns how many entries it named and the rows that name none.
+/// Takes the labels of a table over. Returns how many entries it named and the rows that name none. `fresh` is for [`set`].
 ///
 /// # Errors
-/// A table that cannot be read, an unknown label, a wrong date, or a note for which there is no companion. Then nothing is changed.
-pub fn import(files: &mut Files, text: &str, form: Form) -> Result<(usize, Vec<String>), Invalid> {
+/// A table that cannot be read, an unknown label or a wrong date. Then nothing is changed.
+pub fn import(files: &mut Files, text: &str, form: Form, fresh: Salt) -> Result<(usize, Vec<String>), Invalid> {
     let rows = match form {
         Form::Json => {
             let wrong =
@@ -100,8 +101,7 @@ pub fn import(files: &mut Files, text: &str, form: Form) -> Result<(usize, Vec<S
             ));
             continue;
         };
-        set(&mut changed, item, &mark.applied_to(&item.note))
-            .map_err(|error: NoCompanion| Invalid::new(line, error.to_string()))?;
+        set(&mut changed, item, &mark.applied_to(&item.note), fresh);
         count += 1;
     }
     *files = changed;
@@ -110,15 +110,13 @@ pub fn import(files: &mut Files, text: &str, form: Form) -> Result<(usize, Vec<S
 
 fn mark(row: &Row, line: u32) -> Result<Mark, Invalid> {
     let filled = |cell: &str| (!cell.is_empty()).then(|| cell.to_owned());
-    let label = filled(&row.label);
-    let parse = |label: String| {
-        Label::parse(&label).ok_or_else(|| Invalid::new(line, format!("unknown label `{}`", escape(label.as_bytes()))))
-    };
+    let wrong = |message: String| Invalid::new(line, message);
+    let label = filled(&row.label).map(|label| Label::parse(&label)).transpose().map_err(wrong)?;
     let until = filled(&row.until);
-    if until.as_deref().is_some_and(|until| !is_date(until)) {
-        return Err(Invalid::new(line, "`until` is not a date like 2027-01-31"));
+    if let Some(until) = &until {
+        until.parse::<Date>().map_err(|error| wrong(format!("`until`: {error}")))?;
     }
-    Ok(Mark { label: label.map(parse).transpose()?, reason: filled(&row.reason), owner: filled(&row.owner), until })
+    Ok(Mark { label, reason: filled(&row.reason), owner: filled(&row.owner), until })
 }
 
 fn quoted(cell: &str) -> String {

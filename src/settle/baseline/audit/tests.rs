@@ -3,11 +3,21 @@
 use std::collections::VecDeque;
 
 use super::super::companion::Line;
+use super::super::json::Invalid;
 use super::super::samples::{RULE, baseline, companion, finding};
 use super::*;
 use crate::finding::Snippet;
 
 const KEYWORD: &str = "Secret Keyword";
+const FRESH: Salt = Salt::new([42; 16]);
+
+fn mark(files: &mut Files, filter: &Filter<'_>, mark: &Mark, policy: &Policy) -> Result<Vec<Item>, Incomplete> {
+    super::mark(files, filter, mark, policy, FRESH)
+}
+
+fn import(files: &mut Files, text: &str, form: Form) -> Result<(usize, Vec<String>), Invalid> {
+    super::import(files, text, form, FRESH)
+}
 
 fn files() -> Files {
     let mut companion = companion();
@@ -51,7 +61,7 @@ fn a_reason_stays_with_its_label() {
     let mut files = files();
     let mut mark = |label, reason: Option<&str>, owner: Option<&str>| {
         let mark = Mark { label, reason: reason.map(str::to_owned), owner: owner.map(str::to_owned), until: None };
-        super::mark(&mut files, &Filter::default(), &mark, &Policy::default()).unwrap();
+        super::mark(&mut files, &Filter::default(), &mark, &Policy::default(), FRESH).unwrap();
         let note = items(files.baseline.as_ref(), files.companion.as_ref()).remove(0).note;
         (note.reason, note.owner)
     };
@@ -64,14 +74,16 @@ fn a_reason_stays_with_its_label() {
 }
 
 #[test]
-fn a_plain_label_needs_no_companion_and_a_reason_does() {
+fn a_plain_label_needs_no_companion_and_what_it_cannot_hold_makes_one() {
     let mut files = Files { companion: None, ..files() };
     let real = Mark { label: Some(Label::Real), ..Mark::default() };
     assert_eq!(mark(&mut files, &Filter::default(), &real, &Policy::default()).unwrap().len(), 3);
-    assert_eq!(
-        mark(&mut files, &Filter::default(), &Mark { reason: Some("x".to_owned()), ..real }, &Policy::default()),
-        Err(NoCompanion.into())
-    );
+    assert_eq!(files.companion, None);
+    for more in [Mark { reason: Some("x".to_owned()), ..real }, Mark { label: Some(Label::Test), ..Mark::default() }] {
+        let mut files = files.clone();
+        assert_eq!(mark(&mut files, &Filter::default(), &more, &Policy::default()).unwrap().len(), 3);
+        assert_eq!(files.companion.unwrap().lines.len(), 3);
+    }
 }
 
 #[test]
@@ -150,7 +162,8 @@ fn play_under(policy: &Policy, keys: &str, lines: &[&'static str]) -> (Files, Sc
         saved.push(labels(files).iter().flatten().count());
         Ok::<(), String>(())
     };
-    run(&mut files, &Filter::default(), &mut script, Means { find: &find, save: &mut save, policy, reveal: None }).unwrap();
+    run(&mut files, &Filter::default(), &mut script, Means { find: &find, save: &mut save, policy, fresh: FRESH, reveal: None })
+        .unwrap();
     (files, script, saved)
 }
 
@@ -212,7 +225,8 @@ fn no_label_is_set_without_what_it_has_to_come_with() {
     let policy = Policy { label_needs: vec![Need::Reason, Need::Owner], ..Policy::default() };
     let (files, script, saved) = play_under(&policy, "yryoyq", &["vendor documentation", "@web"]);
     assert_eq!(labels(&files), [Some("false-positive"), None, None, None]);
-    assert!(script.shown.contains("a label needs a reason here; `r`") && script.shown.contains("an owner here; `o`"));
+    assert!(script.shown.contains("a label needs a reason (`r` gives it) and an owner (`o` gives it) here; then answer again"));
+    assert!(script.shown.contains("a label needs an owner (`o` gives it) here; then answer again"));
     assert_eq!(saved.len(), 3, "the reason, the owner, the label");
     // An answer for a file gives the others the reason that is shown.
     let (files, ..) = play_under(&policy, "rofyq", &["vendor documentation", "@web"]);
@@ -222,6 +236,6 @@ fn no_label_is_set_without_what_it_has_to_come_with() {
     let test = Mark { label: Some(Label::Test), ..Mark::default() };
     let mut untouched = self::files();
     let refused = mark(&mut untouched, &Filter::default(), &test, &policy).unwrap_err();
-    assert_eq!(refused, Refused::Incomplete { path: "a.py".into(), need: Need::Reason });
+    assert_eq!(refused, Incomplete { path: "a.py".into(), needs: vec![Need::Reason, Need::Owner] });
     assert_eq!(untouched, self::files());
 }

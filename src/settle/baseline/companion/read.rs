@@ -1,6 +1,7 @@
 //! The reader of `.gatewright-baseline.jsonl`.
 
 use super::{Accepted, Companion, FORMAT, Label, Line, Note, Salt};
+use crate::config::Date;
 use crate::settle::baseline::detect_secrets::Identity;
 use crate::settle::baseline::json::{self, Invalid, Json, Member, Text, Value};
 use crate::settle::baseline::text;
@@ -103,29 +104,13 @@ fn entry(mut fields: Fields) -> Result<Line, Invalid> {
 }
 
 fn note(fields: &mut Fields) -> Result<Note, Invalid> {
-    let label = fields.string("label")?;
-    let parse = |label: String| {
-        Label::parse(&label)
-            .ok_or_else(|| Invalid::new(0, format!("unknown label `{}`", crate::source::escape(label.as_bytes()))))
-    };
+    let wrong = |message: String| Invalid::new(0, message);
+    let label = fields.string("label")?.map(|label| Label::parse(&label)).transpose().map_err(wrong)?;
     let until = fields.string("until")?;
-    if until.as_deref().is_some_and(|until| !is_date(until)) {
-        return Err(Invalid::new(0, "`until` is not a date like 2027-01-31"));
+    if let Some(until) = &until {
+        until.parse::<Date>().map_err(|error| wrong(format!("`until`: {error}")))?;
     }
-    Ok(Note { label: label.map(parse).transpose()?, reason: fields.string("reason")?, owner: fields.string("owner")?, until })
-}
-
-/// Whether the text is a day as `YYYY-MM-DD`.
-pub(crate) fn is_date(text: &str) -> bool {
-    let digits = |text: &str, len: usize, range: std::ops::RangeInclusive<u32>| {
-        text.len() == len && text.bytes().all(|b| b.is_ascii_digit()) && text.parse().is_ok_and(|n| range.contains(&n))
-    };
-    let mut parts = text.split('-');
-    let (year, month, day) = (parts.next(), parts.next(), parts.next());
-    parts.next().is_none()
-        && year.is_some_and(|year| digits(year, 4, 0..=9999))
-        && month.is_some_and(|month| digits(month, 2, 1..=12))
-        && day.is_some_and(|day| digits(day, 2, 1..=31))
+    Ok(Note { label, reason: fields.string("reason")?, owner: fields.string("owner")?, until })
 }
 
 /// Sorts the lines and joins those about the same entry: the larger count, the stricter label, every hash.
@@ -164,7 +149,8 @@ impl Fields {
     }
 
     fn number(&mut self, key: &str) -> Result<Option<u32>, Invalid> {
-        self.take(key).map(|value| value.as_u32().ok_or_else(|| wrong(key, "a number", &value))).transpose()
+        let expected = || format!("a whole number from 0 to {}", u32::MAX);
+        self.take(key).map(|value| value.as_u32().ok_or_else(|| wrong(key, &expected(), &value))).transpose()
     }
 
     fn strings(&mut self, key: &str) -> Result<Vec<String>, Invalid> {

@@ -61,9 +61,19 @@ fn what_a_union_merge_leaves_is_read_as_one_file() {
 fn what_is_wrong_is_named_with_its_line() {
     let line = r#"{"hook":"secrets","path":"a","rule":"r","hash":"h""#;
     for (text, line, part) in [
-        (format!("{HEADER}{line},\"label\":\"sure\"}}"), 2, "unknown label `sure`"),
-        (format!("{HEADER}\n{line},\"until\":\"2027-13-01\"}}"), 3, "`until`"),
-        (format!("{HEADER}{line},\"n\":\"2\"}}"), 2, "expected a number for `n`, found a string"),
+        (
+            format!("{HEADER}{line},\"label\":\"sure\"}}"),
+            2,
+            "`sure` is no label; expected one of false-positive, test, real, rotated, accepted",
+        ),
+        (
+            format!("{HEADER}\n{line},\"until\":\"2020-02-31\"}}"),
+            3,
+            "`until`: `2020-02-31` is not a date; expected year, month and day",
+        ),
+        (format!("{HEADER}{line},\"n\":\"2\"}}"), 2, "expected a whole number from 0 to 4294967295 for `n`, found a string"),
+        (format!("{HEADER}{line},\"n\":-1}}"), 2, "for `n`, found a negative number"),
+        (format!("{HEADER}{line},\"n\":1.5}}"), 2, "for `n`, found a fraction"),
         (format!("{HEADER}{{\"hook\":\"secrets\",\"path\":\"a\"}}"), 2, "the key `rule` is missing"),
         (format!("{HEADER}{{\"hook\":\"secrets\",\"path\":\"a\",\"ds\":[1]}}"), 2, "`ds`"),
         (format!("{HEADER}[]"), 2, "expected an object"),
