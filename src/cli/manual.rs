@@ -165,6 +165,9 @@ pub fn give(texts: &[Named], folder: Option<&Path>) -> Result<(), Failure> {
     let Some(folder) = folder else {
         return Ok(terminal::print(|out| texts.iter().try_for_each(|(_, text)| out.write_all(text)))?);
     };
+    if terminal::is_run_by_pre_commit() {
+        return Err(Failure::usage("a hook writes nothing: `--out` is refused", "run the command by hand"));
+    }
     let unwritten = |path: &Path, error: &io::Error| {
         let path = crate::source::escape(path.as_os_str().as_encoded_bytes());
         Failure::usage(format!("`{path}` cannot be written: {}", error.kind()), "`--out` takes a folder that may be written")

@@ -81,6 +81,21 @@ fn that_forbid_writing_refuse_reports_into_files() {
     assert!(repository.read("report.txt").starts_with("a.py:1:10: github-token"));
 }
 
+#[test]
+fn that_forbid_writing_refuse_manuals_and_completions_as_files() {
+    let repository = with_secret();
+    let before = repository.every_file();
+    for command in [&["man"][..], &["completions", "bash"]] {
+        let by_hook = |args: &[&str]| {
+            let mut hook = repository.command(env!("CARGO_BIN_EXE_gatewright-secrets"));
+            repository.said(hook.args(command).args(args).env("PRE_COMMIT", "1"))
+        };
+        by_hook(&["--out", "there"]).ended(2).with(&["error: a hook writes nothing: `--out` is refused", "help: "]);
+        by_hook(&[]).ended(0);
+    }
+    assert_eq!(repository.every_file(), before);
+}
+
 /// CI uploads a report as another user than the one that wrote it.
 #[cfg(unix)]
 #[test]
