@@ -27,13 +27,15 @@ pub fn inside(snapshot: &Snapshot, cwd: &Path, named: &Path) -> String {
 }
 
 /// A file of the snapshot; one that git does not know yet is taken from disk, but not into a range, which has its own policy, nor in a hook:
-/// no commit would hold it. A person at work is not asked to stage each state of it.
+/// no commit would hold it. A person at work is not asked to stage each state of it. One outside of the repository is always taken from disk,
+/// but not in a hook.
 pub fn read(snapshot: &Snapshot, path: &str) -> Result<Option<Vec<u8>>, Failure> {
     let place = follow(snapshot, path)?;
     if let Some(entry) = snapshot.find(place.as_bytes())? {
         return content(snapshot, path, &entry).map(Some);
     }
-    if Path::new(&place).is_relative() && !counts_unstaged(snapshot) {
+    let counts = if Path::new(&place).is_relative() { counts_unstaged(snapshot) } else { !leaves_out(snapshot, &place)? };
+    if !counts {
         return Ok(None);
     }
     read_on_disk(snapshot, &place)
@@ -63,11 +65,21 @@ pub fn is_unstaged(snapshot: &Snapshot, path: &str) -> Result<bool, Failure> {
 
 /// Whether [`read`] passes over a file because it is on disk only.
 pub fn leaves_out(snapshot: &Snapshot, path: &str) -> Result<bool, Failure> {
-    Ok(snapshot.hook_mode() && is_unstaged(snapshot, path)?)
+    Ok(snapshot.hook_mode() && (is_outside(snapshot, path) || is_unstaged(snapshot, path)?))
+}
+
+/// Whether a file is none of the work tree, of which a commit is made. A bare repository has none: whoever guards it has their own policy.
+fn is_outside(snapshot: &Snapshot, path: &str) -> bool {
+    let is_for_a_commit = snapshot.git_dir().is_some() && snapshot.has_work_tree() && *snapshot.view() != View::Worktree;
+    is_for_a_commit && Path::new(path).is_absolute()
 }
 
 /// Somebody named a file that a hook passes over.
 pub fn not_staged(path: &str) -> Failure {
+    if Path::new(path).is_absolute() {
+        let message = format!("{path} is outside of the repository: no commit would hold it");
+        return Failure::usage(message, "keep it in the repository and `git add` it; it decides only by hand");
+    }
     Failure::usage(format!("{path} is not staged: no commit would hold it"), format!("`git add {}`", shell_word(path)))
 }
 

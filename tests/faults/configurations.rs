@@ -56,19 +56,53 @@ fn never_show_the_values_they_hold() {
 }
 
 #[test]
-fn outside_the_repository_hold_for_a_range_too() {
+fn outside_the_repository_hold_by_hand_for_a_range_too() {
     let repository = with_secret();
     let first = repository.commit_unchecked("a secret");
     repository.stage("b.py", format!("'{}'\n", token(1)));
     let second = repository.commit_unchecked("another");
     let outside = repository.home().join("strict.toml");
     fs_err::write(&outside, "exclude = [\"b.py\"]\n").unwrap();
+    let outside = outside.to_string_lossy();
     let range = ["--from-ref", &first, "--to-ref", &second];
-    judged(&repository, &range).ended(1);
-    judged(&repository, &[&range[..], &["--config", &outside.to_string_lossy()]].concat()).ended(0);
+    let by_policy = [&range[..], &["--config", &outside]].concat();
+    repository.gatewright(&range).ended(1);
+    repository.gatewright(&by_policy).ended(0);
+    refused(&repository, &by_policy, &["strict.toml is outside of the repository: no commit would hold it", "help: "]);
     // One inside would be that of another version.
     repository.write("here.toml", "exclude = [\"b.py\"]\n");
     refused(&repository, &[&range[..], &["--config", "here.toml"]].concat(), &["the configuration here.toml is not there"]);
+}
+
+/// Who commits elsewhere, and CI, would not have them.
+#[test]
+fn and_baselines_outside_the_repository_decide_nothing_in_a_hook() {
+    let repository = with_secret();
+    let outside = |name: &str, text: &str| {
+        let path = repository.home().join(name);
+        fs_err::write(&path, text).unwrap();
+        path.to_string_lossy().into_owned()
+    };
+    let config = outside("lax.toml", "exclude = [\"a.py\"]\n");
+    let words = outside("words.txt", "ghp\n");
+    let baseline = repository.home().join("known.json").to_string_lossy().into_owned();
+    repository.gatewright(&["baseline", "create", "--baseline", &baseline]).ended(0);
+    for option in [["--config", &config], ["--baseline", &baseline], ["--config", "../home/lax.toml"]] {
+        repository.gatewright(&[&option[..], &["a.py"]].concat()).ended(0);
+        let parts = ["is outside of the repository: no commit would hold it", "help: "];
+        refused(&repository, &[&option[..], &["a.py"]].concat(), &parts);
+        refused(&repository, &[&option[..], &["--all-files"]].concat(), &parts);
+        // Of the disk no commit is made.
+        judged(&repository, &[&option[..], &["--worktree", "a.py"]].concat()).ended(0);
+    }
+    let parts = ["words.txt is outside of the repository"];
+    refused(&repository, &["--profile", "compat", "--word-list", &words, "a.py"], &parts);
+    let check = |args: &[&str]| {
+        let mut command = repository.command(env!("CARGO_BIN_EXE_gatewright-secrets"));
+        repository.said(command.args(["baseline", "check", "--baseline"]).args(args).env("PRE_COMMIT", "1"))
+    };
+    check(&[&baseline]).ended(2).with(&["known.json is outside of the repository"]);
+    check(&["none.json"]).ended(2).with(&["the baseline none.json is not there"]);
 }
 
 #[test]

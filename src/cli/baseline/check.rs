@@ -34,6 +34,7 @@ pub struct Check {
 
 pub fn run<H: Hook>(arguments: &Check) -> Result<Exit, Failure> {
     let session = session::<H>(&arguments.scanned)?;
+    session.check_baseline_is_there()?;
     let Ok(files) = recorded(&session) else {
         return Err(session.into_baseline_failure().unwrap_or_else(|| Failure::from(io::Error::other("no baseline"))));
     };
