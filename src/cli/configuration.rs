@@ -28,6 +28,9 @@ pub fn read(snapshot: &Snapshot, shared: &Shared, cwd: &Path, rules: Rules) -> R
     }
     let [ours, pyproject] = config::FILES;
     let Some(bytes) = versioned::read(snapshot, ours)? else {
+        if is_conflict_of_others(snapshot, pyproject)? {
+            return Ok(Config::default());
+        }
         let Some(bytes) = versioned::read(snapshot, pyproject)? else { return Ok(Config::default()) };
         return Ok(Config::parse(pyproject, &text(pyproject, bytes)?, rules)?);
     };
@@ -53,6 +56,13 @@ pub fn has_settings(snapshot: &Snapshot, path: &str) -> bool {
     let [_, pyproject] = config::FILES;
     let text = || String::from_utf8(versioned::read_on_disk(snapshot, path).ok()??).ok();
     path != pyproject || text().is_some_and(|text| config::has_settings(&text))
+}
+
+/// Whether a conflict in `pyproject.toml` is none about settings of ours.
+fn is_conflict_of_others(snapshot: &Snapshot, pyproject: &str) -> Result<bool, Failure> {
+    let sides = versioned::sides(snapshot, pyproject)?;
+    let is_ours = |side: Vec<u8>| String::from_utf8(side).is_ok_and(|text| config::has_settings(&text));
+    Ok(!sides.is_empty() && !sides.into_iter().any(is_ours))
 }
 
 fn text(path: &str, bytes: Vec<u8>) -> Result<String, Failure> {

@@ -31,6 +31,9 @@ pub fn inside(snapshot: &Snapshot, cwd: &Path, named: &Path) -> String {
 /// but not in a hook.
 pub fn read(snapshot: &Snapshot, path: &str) -> Result<Option<Vec<u8>>, Failure> {
     let place = follow(snapshot, path)?;
+    if !snapshot.sides(place.as_bytes()).is_empty() {
+        return Err(unmerged(path));
+    }
     if let Some(entry) = snapshot.find(place.as_bytes())? {
         return content(snapshot, path, &entry).map(Some);
     }
@@ -39,6 +42,18 @@ pub fn read(snapshot: &Snapshot, path: &str) -> Result<Option<Vec<u8>>, Failure>
         return Ok(None);
     }
     read_on_disk(snapshot, &place)
+}
+
+/// What each side of a conflict at `path` says; nothing where there is none.
+pub fn sides(snapshot: &Snapshot, path: &str) -> Result<Vec<Vec<u8>>, Failure> {
+    snapshot.sides(path.as_bytes()).iter().map(|side| content(snapshot, path, side)).collect()
+}
+
+fn unmerged(path: &str) -> Failure {
+    Failure::usage(
+        format!("{path} is unmerged: it decides about the others, and neither side of a conflict does"),
+        "resolve the conflict, then `git add` or `git rm` it",
+    )
 }
 
 /// Whether files of the repository that git does not know decide, too.
@@ -87,7 +102,8 @@ pub fn not_staged(path: &str) -> Failure {
 pub fn follow(snapshot: &Snapshot, path: &str) -> Result<String, Failure> {
     let mut place = path.to_owned();
     for _ in 0..MAX_LINKS {
-        let Some(link) = snapshot.find(place.as_bytes())?.filter(|entry| entry.mode == Mode::Symlink) else { return Ok(place) };
+        let is_link = |entry: &Entry| entry.mode == Mode::Symlink && entry.side().is_none();
+        let Some(link) = snapshot.find(place.as_bytes())?.filter(is_link) else { return Ok(place) };
         let target = content(snapshot, path, &link)?;
         place = beside(&place, &String::from_utf8_lossy(&target)).ok_or_else(|| {
             Failure::usage(

@@ -98,6 +98,7 @@ falls away: `[secrets]`, not `[tool.gatewright.secrets]`.
 It is read from the same snapshot as the files: a commit is judged by the policy that it carries. A configuration, rule or baseline that git
 does not know, as it was never added or is ignored, decides nothing in a hook or for a range: CI does not have it. By hand it is read from
 disk instead. A note says either. One outside of the repository, named with `--config` or `--baseline`, is for work by hand; a hook refuses it.
+With a conflict in one nothing is judged until that is resolved.
 An unknown key, an unknown rule or a malformed value ends the run with exit 2 and names the line and what was probably meant.
 
 Globs are those of `.gitignore`, from the root of the repository: `tests/` is a directory of that name anywhere, `/tests/` only the one

@@ -166,6 +166,8 @@ fn judge_entry<H: Hook>(reader: &mut BlobReader<'_>, entry: &Entry, judge: &Judg
         if std::mem::take(&mut sighted.files) > 0 {
             sighted.conflicts.insert(entry.path.clone());
         }
+        // The conflict itself is told of already.
+        sighted.skipped.clear();
         for (finding, _) in &mut sighted.findings {
             finding.notes.push(format!("on the side of a conflict that git calls `{side}`"));
         }

@@ -9,7 +9,7 @@ use super::aside::Aside;
 use super::conversion::{self, Attributes};
 use super::error::{Error, ReadError};
 use super::id::{Mode, ObjectId};
-use super::index::INTENT_TO_ADD;
+use super::index::{INTENT_TO_ADD, Record};
 use super::locate::Location;
 use super::objects::{Bytes, Objects};
 use super::packed::{PackReader, Position};
@@ -135,6 +135,23 @@ impl Snapshot {
         }
     }
 
+    /// What either side of a conflict at `path` has there; nothing where there is none.
+    pub fn sides(&self, path: &[u8]) -> Vec<Entry> {
+        if self.view == View::Worktree || self.range.is_some() {
+            return Vec::new();
+        }
+        let records = self.index.records().get(self.index.exact(path)).unwrap_or_default();
+        let sides = records.iter().filter(|record| record.stage() > 1 && record.mode.is_blob());
+        let entry = |record: &Record| Entry {
+            path: RepoPath::new(path),
+            mode: record.mode,
+            id: record.id,
+            stage: record.stage(),
+            place: Place::Blob(None),
+        };
+        sides.map(entry).collect()
+    }
+
     fn find_on_disk(&self, path: &[u8]) -> Option<Entry> {
         let place = bytes::on_disk(&self.root, path)?;
         let metadata = fs_err::symlink_metadata(&place).ok().filter(|metadata| !metadata.is_dir())?;
@@ -188,7 +205,7 @@ impl Snapshot {
         let Some(location) = &self.location else { return Ok(BTreeMap::new()) };
         let fixed =
             ["diff", "--name-status", "-z", "-M50%", "--diff-filter=R", "--no-ext-diff", "--no-textconv", "--no-relative"];
-        let args: Vec<String> = fixed.map(str::to_owned).into_iter().chain(self.sides(location)?).collect();
+        let args: Vec<String> = fixed.map(str::to_owned).into_iter().chain(self.compared(location)?).collect();
         let out = Aside::of(location)?.git.run("renames", &args).map_err(|error| match error {
             Error::Refused { .. } if self.is_partial_clone() => Error::Renames,
             other => other,
@@ -202,7 +219,7 @@ impl Snapshot {
     }
 
     /// What `git diff` is to compare: the trees of a range, or HEAD's with the index.
-    fn sides(&self, location: &Location) -> Result<[String; 2], Error> {
+    fn compared(&self, location: &Location) -> Result<[String; 2], Error> {
         if let Some(range) = &self.range {
             return Ok([range.base.to_string(), range.to.to_string()]);
         }

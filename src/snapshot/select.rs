@@ -284,7 +284,7 @@ impl Selector<'_> {
             if record.stage() != 0 {
                 let sides = self.index.records().get(self.index.exact(name)).unwrap_or_default();
                 let reason = if sides.iter().any(|side| side.stage() > 1) {
-                    "unmerged: both sides were judged"
+                    "unmerged: both sides were looked at"
                 } else {
                     "unmerged: neither side has it, so nothing was judged"
                 };

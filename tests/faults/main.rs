@@ -4,6 +4,7 @@
 
 mod baselines;
 mod configurations;
+mod conflicts;
 mod content;
 mod killed;
 #[path = "../support/left_out.rs"]
