@@ -71,7 +71,8 @@ impl Session {
             fetch_missing(&snapshot)?;
         }
         let rules = if shared.no_config { Ruleset::of(H::RULES) } else { own_rules::of::<H>(&snapshot)? };
-        let mut config = configuration::read(&snapshot, shared, &cwd, rules.all)?;
+        let config = configuration::read(&snapshot, shared, &cwd, rules.all);
+        let mut config = config.map_err(|failure| own_rules::not_staged(&snapshot, failure))?;
         if let Some(profile) = shared.profile {
             config.secrets.profile = match profile {
                 Profile::Default => config::Profile::Default,

@@ -51,6 +51,11 @@ impl ConfigError {
         &self.help
     }
 
+    /// Whether it is that no rule is called `name`.
+    pub fn is_of_unknown_rule(&self, name: &str) -> bool {
+        self.message.starts_with(&super::unknown_rule(name))
+    }
+
     /// An error of ours at `span`.
     pub(super) fn new(file: &str, text: &str, span: Range<usize>, message: &str) -> Self {
         Self::place(file, text, span, message, None, false)

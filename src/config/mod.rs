@@ -209,7 +209,11 @@ fn check_rule(name: &Spanned<String>, known_rules: &[&'static Rule]) -> Result<(
         return Ok(());
     }
     let hint = nearest_rule(text, known_rules).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-    Err((name.span(), format!("unknown rule {}{hint}", quote(text))))
+    Err((name.span(), format!("{}{hint}", unknown_rule(text))))
+}
+
+fn unknown_rule(name: &str) -> String {
+    format!("unknown rule {}", quote(name))
 }
 
 /// The id of the rule with the id or alias nearest to `name`, if that is near enough to be meant.

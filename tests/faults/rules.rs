@@ -210,5 +210,12 @@ fn may_be_named_in_the_configuration_and_nowhere_else_without_them() {
     repository.stage("gatewright.toml", "[secrets.rules]\ndisable = ['acme']\n");
     is_silent(&repository, &["a.py"]);
     repository.git(&["rm", "-qf", RULE]);
-    judged(&repository, &["a.py"]).ended(2).with(&["unknown rule `acme`"]);
+    judged(&repository, &["a.py"]).ended(2).with(&["unknown rule `acme`"]).without("not staged");
+    // Somebody forgot to stage it.
+    repository.write(RULE, rule("acme[0-9]{8}"));
+    repository.gatewright(&["a.py"]).ended(0);
+    judged(&repository, &["a.py"]).ended(2).with(&[
+        "gatewright.toml:2:12: unknown rule `acme`",
+        "help: the rule is in .gatewright/rules/acme.md, which is not staged: `git add .gatewright/rules/acme.md`",
+    ]);
 }
