@@ -66,10 +66,8 @@ impl Session {
         if shared.fetch_missing && hook_mode {
             return Err(Failure::usage("`--fetch-missing` is not for hooks: no hook uses the network", "run it by hand"));
         }
-        let snapshot = Snapshot::open(&Request { view, names, hook_mode, cwd: cwd.clone(), environment })?;
-        if shared.fetch_missing {
-            fetch_missing(&snapshot)?;
-        }
+        let request = Request { view, names, hook_mode, cwd: cwd.clone(), environment };
+        let snapshot = if shared.fetch_missing { open_whole(&request)? } else { Snapshot::open(&request)? };
         let rules = if shared.no_config { Ruleset::of(H::RULES) } else { own_rules::of::<H>(&snapshot)? };
         let config = configuration::read(&snapshot, shared, &cwd, rules.all);
         let mut config = config.map_err(|failure| own_rules::not_staged(&snapshot, failure))?;
@@ -277,13 +275,13 @@ pub fn working_directory(named: Option<&Path>) -> Result<PathBuf, Failure> {
     }
 }
 
-fn fetch_missing(snapshot: &Snapshot) -> Result<(), Failure> {
-    let fetched = snapshot.fetch_missing()?;
+fn open_whole(request: &Request) -> Result<Snapshot, Failure> {
+    let (snapshot, fetched) = Snapshot::open_whole(request)?;
     if fetched > 0 {
         let objects = terminal::counted(fetched, "object", "objects");
         terminal::remark("note", &format!("fetched {objects} that this partial clone had left out"));
     }
-    Ok(())
+    Ok(snapshot)
 }
 
 /// Warns of options that name code; whoever is strict is not content with a warning.

@@ -31,8 +31,9 @@ const WORTH_THREADS: usize = 48;
 
 /// Why a file was skipped that the configuration leaves out.
 pub const EXCLUDED: &str = "excluded by the configuration";
-/// Why a file was skipped whose content is at the remote only.
-pub const NOT_FETCHED: &str = "not fetched: this partial clone leaves it out";
+/// Of a file whose content is at the remote only: why it was skipped, and what to do where it is needed.
+pub const NOT_FETCHED: Gap =
+    Gap::of("not fetched: this partial clone leaves it out", "`--fetch-missing` gets what this partial clone leaves out");
 /// Why a file was skipped that ought to have been judged whole.
 const ACCEPTED: &str = "could not be judged, which `accept-unread` accepts";
 
@@ -158,7 +159,7 @@ fn judge_entry<H: Hook>(reader: &mut BlobReader<'_>, entry: &Entry, judge: &Judg
             }
         }
         Err(ReadError::NotFetched { .. }) if judge.config.accept_unread(&entry.path).is_none() => {
-            sighted.skip(entry.path.clone(), NOT_FETCHED);
+            sighted.skip(entry.path.clone(), NOT_FETCHED.reason);
         }
         Err(error) => sighted.leave_unread(entry.path.clone(), error.gap(), judge.config),
     }

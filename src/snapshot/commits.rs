@@ -108,7 +108,7 @@ fn ask_git(location: &Location, Commits { revisions, not_on }: &Commits) -> Resu
 /// Reads one commit.
 pub(super) fn read(objects: &mut Objects, id: &ObjectId) -> Result<Commit, Error> {
     let parsed = objects.object(id, Kind::Commit, parse)?;
-    parsed.ok_or_else(|| Error::Object { id: *id, reason: "a commit out of form".to_owned() })
+    parsed.ok_or_else(|| Error::damaged(id, "a commit out of form"))
 }
 
 /// `tree <id> LF`, `parent <id> LF` for each parent, `author <name> <<address>> <seconds> <zone> LF`, and more that is not asked for.

@@ -24,8 +24,8 @@ pub enum Error {
     NoGit { needed_for: &'static str, reason: String },
     #[error("the index {} cannot be read: {reason}", path.display())]
     Index { path: PathBuf, reason: String },
-    #[error("object {id} cannot be read: {reason}")]
-    Object { id: ObjectId, reason: String },
+    #[error(transparent)]
+    Object(#[from] ReadError),
     #[error("`{name}` names no commit: {reason}")]
     Ref { name: String, reason: String },
     /// Only in a partial clone: whether a file was renamed shows its old content only.
@@ -53,9 +53,7 @@ impl Error {
             Self::Refused { .. } => "run `git status` in the repository: it has to work first",
             Self::NoGit { .. } => "put `git` on PATH",
             Self::Index { .. } => "`git status` tells whether git can read it; `rm` the index and `git reset` rebuild it",
-            Self::Object { .. } => {
-                "`git fsck` tells what is damaged; in a clone without trees `git fetch --refetch --filter=blob:none` gets it"
-            }
+            Self::Object(error) => error.remedy(),
             Self::Renames => "`git diff --cached -M` by hand fetches it; then run the command again",
             Self::Head { .. } => "`git fsck` tells what is damaged: the reference, its commit, or the tree of that",
             Self::EmptyRef => "name a commit; where a script or CI fills it in, it filled in nothing",
@@ -65,6 +63,10 @@ impl Error {
             Self::Io(_) => "check the file's permissions",
         };
         help.into()
+    }
+
+    pub(super) fn damaged(id: &ObjectId, reason: impl Into<String>) -> Self {
+        Self::Object(ReadError::Damaged { id: *id, reason: reason.into() })
     }
 
     pub(super) fn refused(error: &git2::Error) -> Self {
@@ -95,16 +97,27 @@ pub enum ReadError {
 }
 
 impl ReadError {
+    /// The same of an object that is not found, where `trouble` with finding it is known.
+    pub(super) fn because(self, trouble: Option<String>) -> Self {
+        match (self, trouble) {
+            (Self::Missing { id }, Some(reason)) => Self::Damaged { id, reason },
+            (error, _) => error,
+        }
+    }
+
     /// What is wrong, and what to do about it.
     pub fn gap(&self) -> Gap {
-        let remedy = match self {
+        Gap::new(self.to_string(), self.remedy())
+    }
+
+    fn remedy(&self) -> &'static str {
+        match self {
             Self::TooLarge { .. } => "raise `max-file-size`, or leave it out with `exclude`",
             Self::NotFetched { .. } => "`--fetch-missing`, by hand, gets it from the remote",
             Self::Missing { .. } => FETCH,
-            Self::Damaged { .. } => FSCK,
-            Self::Disk(_) => DISK,
-        };
-        Gap::new(self.to_string(), remedy)
+            Self::Damaged { reason, .. } if !reason.ends_with("ermission denied") => FSCK,
+            Self::Damaged { .. } | Self::Disk(_) => DISK,
+        }
     }
 }
 

@@ -2,10 +2,10 @@
 //! Promises that nothing else here uses the network, and one request for all that is missing.
 //! Does not read what it fetched.
 
-use super::error::Error;
+use super::error::{Error, ReadError};
 use super::git::Git;
 use super::id::ObjectId;
-use super::{Place, Snapshot};
+use super::{Place, Request, Snapshot};
 
 const NEEDED_FOR: &str = "what is not here";
 
@@ -22,25 +22,53 @@ const FETCH: [&str; 8] = [
 ];
 
 impl Snapshot {
-    /// Fetches the blobs of the entries that this partial clone does not have, and says how many there were.
+    /// Opens it as [`Self::open`] does, with what a partial clone left out fetched first: the trees that lead to its entries, and the blobs of
+    /// these. Says how many objects that were, trees within other trees apart.
     ///
     /// An error if a remote cannot be reached. What no remote has stays missing: reading it tells.
-    pub fn fetch_missing(&self) -> Result<usize, Error> {
-        let Some(location) = self.location.as_ref().filter(|_| self.is_partial_clone()) else { return Ok(0) };
-        let blobs = self.entries().iter().filter(|entry| !matches!(entry.place, Place::Disk(_)) && entry.mode.is_blob());
-        let blobs: Vec<ObjectId> = blobs.map(|entry| entry.id).collect();
-        let wanted = missing(&location.git, &blobs)?;
-        let mut left = wanted.clone();
-        for remote in promisors(&location.git) {
-            if left.is_empty() {
-                break;
+    pub fn open_whole(request: &Request) -> Result<(Self, usize), Error> {
+        let git = Git::of(request);
+        let mut fetched = 0;
+        loop {
+            let opened = Self::open(request);
+            let lost = match &opened {
+                Ok(snapshot) => snapshot.history.lost.as_slice(),
+                Err(Error::Object(ReadError::Missing { id })) => std::slice::from_ref(id),
+                Err(_) => &[],
+            };
+            let count = fetch(&git, lost)?;
+            if count == 0 {
+                let snapshot = opened?;
+                fetched += fetch(&git, &snapshot.blobs())?;
+                return Ok((snapshot, fetched));
             }
-            let arguments = [&FETCH[..], &[remote.as_str()]].concat();
-            location.git.fetch(NEEDED_FOR, &arguments, &lines(&left))?;
-            left = missing(&location.git, &left)?;
+            fetched += count;
         }
-        Ok(wanted.len() - left.len())
     }
+
+    fn blobs(&self) -> Vec<ObjectId> {
+        let blobs = self.entries().iter().filter(|entry| !matches!(entry.place, Place::Disk(_)) && entry.mode.is_blob());
+        blobs.map(|entry| entry.id).collect()
+    }
+}
+
+/// Fetches those of the objects that are not here from whoever promised to keep them; how many came.
+fn fetch(git: &Git, objects: &[ObjectId]) -> Result<usize, Error> {
+    let remotes = if objects.is_empty() { Vec::new() } else { promisors(git) };
+    if remotes.is_empty() {
+        return Ok(0);
+    }
+    let wanted = missing(git, objects)?;
+    let mut left = wanted.clone();
+    for remote in remotes {
+        if left.is_empty() {
+            break;
+        }
+        let arguments = [&FETCH[..], &[remote.as_str()]].concat();
+        git.fetch(NEEDED_FOR, &arguments, &lines(&left))?;
+        left = missing(git, &left)?;
+    }
+    Ok(wanted.len() - left.len())
 }
 
 /// Those of the objects that are not here.

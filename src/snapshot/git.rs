@@ -8,6 +8,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 
+use super::Request;
 use super::environment::{Environment, is_of_git};
 use super::error::{Error, ReadError};
 use super::id::ObjectId;
@@ -22,6 +23,11 @@ pub(super) struct Git {
 }
 
 impl Git {
+    /// As the repository that is asked for will be found.
+    pub(super) fn of(request: &Request) -> Self {
+        Self { environment: request.environment.clone(), cwd: request.cwd.clone(), settings: Vec::new() }
+    }
+
     fn command(&self) -> Command {
         let mut command = Command::new("git");
         for (name, _) in std::env::vars_os().filter(|(name, _)| is_of_git(name)) {
@@ -74,6 +80,12 @@ impl Git {
     pub(super) fn id(&self, needed_for: &'static str, spec: &OsStr) -> Result<ObjectId, Error> {
         let line = self.line(needed_for, &[OsStr::new("rev-parse"), "--verify".as_ref(), "--end-of-options".as_ref(), spec])?;
         ObjectId::from_hex(&line).ok_or_else(|| Error::Refused { message: "rev-parse printed no object id".to_owned() })
+    }
+
+    /// What git says of an object that is not found where there is more to say: a folder that may not be read, a pack that is broken.
+    pub(super) fn trouble(&self, id: &ObjectId) -> Option<String> {
+        let said = self.command().args(["cat-file", "-t", &id.to_string()]).output().ok()?.stderr;
+        String::from_utf8_lossy(&said).lines().find_map(|line| line.strip_prefix("error: ")).map(str::to_owned)
     }
 
     /// Starts a `git cat-file --batch` child.

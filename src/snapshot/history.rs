@@ -8,12 +8,13 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use super::commits::{self, Commit};
-use super::error::{Error, FETCH, FSCK};
+use super::error::{Error, FETCH, FSCK, ReadError};
 use super::id::{Mode, ObjectId};
 use super::locate::Location;
 use super::objects::{Kind, Objects, tree_entries};
 use super::select::Selected;
-use super::{Commits, Entry, Place, pack, staged};
+use super::{Commits, Entry, Place, Unread, pack, staged};
+use crate::gap::Gap;
 use crate::source::{Appearance, RepoPath};
 
 /// The commits in which something came up, and what of it is left.
@@ -21,6 +22,8 @@ use crate::source::{Appearance, RepoPath};
 pub(super) struct History {
     births: Vec<Birth>,
     at_head: HashMap<ObjectId, Vec<RepoPath>, IdHash>,
+    /// Trees that are not here.
+    pub(super) lost: Vec<ObjectId>,
     /// The packs in which the blobs lie, by number.
     pub(super) packs: Vec<PathBuf>,
 }
@@ -58,7 +61,7 @@ pub(super) fn collect(
     head: Option<&ObjectId>,
 ) -> Result<(Selected, History), Error> {
     let ids = commits::list(location, objects, asked)?;
-    let mut walk = Walk { objects, seen: HashSet::default(), births: Vec::new(), out: Selected::default() };
+    let mut walk = Walk { objects, seen: HashSet::default(), births: Vec::new(), out: Selected::default(), lost: Vec::new() };
     // What was there before the first commit of a range is not of the range.
     if !asked.revisions.is_empty() {
         walk.see_edges(&ids, location.is_shallow())?;
@@ -67,11 +70,15 @@ pub(super) fn collect(
         let commit = commits::read(walk.objects, id)?;
         walk.commit(id, commit);
     }
-    let Walk { births, mut out, .. } = walk;
+    let Walk { births, mut out, lost, .. } = walk;
     out.sort_notes();
+    if let Some((id, trouble)) = lost.first().and_then(|id| Some((*id, location.trouble(id)?))) {
+        let gap = ReadError::Missing { id }.because(Some(trouble)).gap();
+        out.unread.iter_mut().filter(|unread| unread.gap == LOST).for_each(|unread| unread.gap = gap.clone());
+    }
     let packs = pack::sort(&location.object_dirs(), &mut out.entries);
     let at_head = head.map_or_else(|| Ok(HashMap::default()), |head| at_head(objects, head))?;
-    Ok((out, History { births, at_head, packs }))
+    Ok((out, History { births, at_head, lost, packs }))
 }
 
 fn at_head(objects: &mut Objects, head: &ObjectId) -> Result<HashMap<ObjectId, Vec<RepoPath>, IdHash>, Error> {
@@ -114,7 +121,11 @@ struct Walk<'a> {
     seen: HashSet<ObjectId, IdHash>,
     births: Vec<Birth>,
     out: Selected,
+    lost: Vec<ObjectId>,
 }
+
+/// Of a folder, not of each of its versions: a clone may be without most of them.
+const LOST: Gap = Gap::of("versions of this folder are not here: what they held is not known", FETCH);
 
 /// git's own limit for the depth of trees.
 const DEPTH: usize = 2048;
@@ -135,16 +146,20 @@ impl Walk<'_> {
             return;
         }
         if depth > DEPTH {
-            return self.out.unread(path, "its directories are nested too deeply", FSCK);
+            return self.unread(path, Gap::new("its directories are nested too deeply", FSCK));
         }
         let data = match self.objects.object(id, Kind::Tree, <[u8]>::to_vec) {
             Ok(data) => data,
-            Err(error) => return self.out.unread(path, format!("{error}: what it held is not known"), FETCH),
+            Err(Error::Object(ReadError::Missing { id })) => {
+                self.lost.push(id);
+                return self.unread(path, LOST);
+            }
+            Err(error) => return self.unread(path, Gap::new(format!("{error}: what it held is not known"), FSCK)),
         };
         let outer = path.len();
         for entry in tree_entries(&data, id.as_bytes().len()) {
             let Some((name, mode, id)) = entry else {
-                return self.out.unread(path, format!("{id} is a tree out of form: what it held is not known"), FSCK);
+                return self.unread(path, Gap::new(format!("{id} is a tree out of form: what it held is not known"), FSCK));
             };
             if self.seen.contains(&id) {
                 continue;
@@ -164,6 +179,12 @@ impl Walk<'_> {
             }
             path.truncate(outer);
         }
+    }
+
+    /// A folder by its path; the root has none.
+    fn unread(&mut self, path: &[u8], gap: Gap) {
+        let path = RepoPath::new(if path.is_empty() { b"./" } else { path });
+        self.out.unread.push(Unread { path, gap });
     }
 
     /// Marks as seen what the parents hold that are themselves not in the range. Those that a shallow clone left out are not there.

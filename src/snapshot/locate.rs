@@ -3,6 +3,7 @@
 //! Reads neither index nor objects.
 
 use std::ffi::OsStr;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
@@ -11,6 +12,7 @@ use super::bytes;
 use super::environment::Environment;
 use super::error::Error;
 use super::git::Git;
+use super::id::ObjectId;
 use super::objects::{CatFile, Objects};
 
 pub(super) const NEEDED_FOR: &str = "this repository format";
@@ -85,6 +87,16 @@ impl Location {
     pub(super) fn object_dirs(&self) -> Vec<PathBuf> {
         let own = std::iter::once(self.common_dir().join("objects"));
         own.chain(alternates::of(&self.git.environment, &self.git.cwd)).collect()
+    }
+
+    /// What keeps an object away that is not found: a folder that may not be read, a pack that is broken.
+    pub(super) fn trouble(&self, id: &ObjectId) -> Option<String> {
+        let folders = self.object_dirs().into_iter().flat_map(|folder| [folder.clone(), folder.join("pack")]);
+        let closed = folders.into_iter().find_map(|folder| match fs_err::read_dir(&folder) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Some(format!("{}: {}", folder.display(), error.kind())),
+            _ => None,
+        });
+        closed.or_else(|| self.git.trouble(id))
     }
 
     /// Another handle on the objects; `plumbing` makes it a `git cat-file` child even where libgit2 would do.

@@ -36,6 +36,7 @@ mod worktree;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, OnceLock};
 
 use crate::gap::Gap;
@@ -140,6 +141,8 @@ pub struct Snapshot {
     /// Handles that no reader uses at the moment.
     spare: Mutex<Vec<Objects>>,
     conversion: OnceLock<bool>,
+    /// Of how many objects that were not found git was asked.
+    questions: AtomicUsize,
 }
 
 impl std::fmt::Debug for Snapshot {
@@ -155,6 +158,16 @@ impl Snapshot {
     ///
     /// A single file's trouble is in [`Self::unread`]; an error means that nothing at all can be said.
     pub fn open(request: &Request) -> Result<Self, Error> {
+        Self::open_as_found(request).map_err(|error| match error {
+            Error::Object(error @ ReadError::Missing { id }) => {
+                let location = Location::find(&request.environment, &request.cwd);
+                Error::Object(error.because(location.ok().and_then(|(location, _)| location.trouble(&id))))
+            }
+            other => other,
+        })
+    }
+
+    fn open_as_found(request: &Request) -> Result<Self, Error> {
         let view = request.view.clone().unwrap_or_else(|| view::by_default(&request.environment));
         let forced = index::forced(&request.environment)?;
         let (location, handle) = match Location::find(&request.environment, &request.cwd) {
@@ -207,6 +220,7 @@ impl Snapshot {
             history,
             spare: Mutex::new(vec![objects]),
             conversion: OnceLock::new(),
+            questions: AtomicUsize::new(0),
             location: Some(location),
         })
     }
@@ -238,6 +252,7 @@ impl Snapshot {
             history: history::History::default(),
             spare: Mutex::default(),
             conversion: OnceLock::from(true),
+            questions: AtomicUsize::new(0),
         })
     }
 

@@ -94,23 +94,21 @@ impl Objects {
         let hash_len = id.as_bytes().len();
         let parsed: Option<Vec<TreeEntry>> =
             self.object(id, Kind::Tree, |data| tree_entries(data, hash_len).map(|entry| entry.map(own)).collect())?;
-        parsed.ok_or_else(|| Error::Object { id: *id, reason: "a tree out of form".to_owned() })
+        parsed.ok_or_else(|| Error::damaged(id, "a tree out of form"))
     }
 
     /// Gives the bytes of a tree or a commit to `read`.
     pub(super) fn object<T>(&mut self, id: &ObjectId, kind: Kind, read: impl FnOnce(&[u8]) -> T) -> Result<T, Error> {
-        let damaged = |reason: String| Error::Object { id: *id, reason };
         match self {
             Self::Libgit2(repository) => {
                 let odb = repository.odb().map_err(|e| Error::refused(&e))?;
-                let oid = oid(id).map_err(|e| damaged(e.to_string()))?;
-                let object = odb.read(oid).map_err(|e| damaged(e.message().to_owned()))?;
+                let object = odb.read(oid(id)?).map_err(|error| unreadable(id, &error))?;
                 if object.kind() != kind.of_libgit2() {
-                    return Err(damaged(format!("not a {}", kind.as_str())));
+                    return Err(Error::damaged(id, format!("not a {}", kind.as_str())));
                 }
                 Ok(read(object.data()))
             }
-            Self::CatFile(child) => child.read(id, kind.as_str(), u64::MAX).map(read).map_err(|e| damaged(e.to_string())),
+            Self::CatFile(child) => Ok(child.read(id, kind.as_str(), u64::MAX).map(read)?),
         }
     }
 

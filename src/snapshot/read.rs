@@ -3,6 +3,7 @@
 //! Decides nothing about text, encodings or size limits; the caller names the cap.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 use super::aside::Aside;
@@ -15,6 +16,9 @@ use super::objects::{Bytes, Objects};
 use super::packed::{PackReader, Position};
 use super::{Entry, Place, Snapshot, View, bytes, disk, select, worktree};
 use crate::source::RepoPath;
+
+/// Of so many objects that are not found git is asked what it knows: a process each, and what keeps one away keeps the others.
+const QUESTIONS: usize = 16;
 
 /// One thread's way to content. It holds a handle on the object database and a buffer; both are used again for the next file.
 pub struct BlobReader<'a> {
@@ -192,10 +196,7 @@ impl Snapshot {
         if disk::read(&path, u64::MAX, &mut on_disk).is_err() {
             return false;
         }
-        let staged = self.with_objects(|objects| {
-            let read = objects.blob(&entry.id, u64::MAX).map(|bytes| bytes.to_vec());
-            read.map_err(|error| Error::Object { id: entry.id, reason: error.to_string() })
-        });
+        let staged = self.with_objects(|objects| Ok(objects.blob(&entry.id, u64::MAX)?.to_vec()));
         let lines = |bytes: &[u8]| bytes.iter().copied().filter(|&b| b != b'\r').collect::<Vec<u8>>();
         staged.is_ok_and(|staged| staged != on_disk && lines(&staged) != lines(&on_disk))
     }
@@ -231,7 +232,10 @@ impl Snapshot {
         let mut objects = self.take_objects()?;
         let result = work(&mut objects);
         self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(objects);
-        result
+        result.map_err(|error| match error {
+            Error::Object(error) => Error::Object(self.explain(error)),
+            other => other,
+        })
     }
 
     fn take_objects(&self) -> Result<Objects, Error> {
@@ -243,9 +247,13 @@ impl Snapshot {
         }
     }
 
-    /// In a partial clone an old object may be absent by intention.
+    /// An object that is not found may be there and out of reach; git is asked of the first ones. In a partial clone an old one may be absent by
+    /// intention.
     fn explain(&self, error: ReadError) -> ReadError {
-        match error {
+        let (ReadError::Missing { id }, Some(location)) = (&error, &self.location) else { return error };
+        let is_asked = self.questions.fetch_add(1, Ordering::Relaxed) < QUESTIONS;
+        let trouble = is_asked.then(|| location.trouble(id)).flatten();
+        match error.because(trouble) {
             ReadError::Missing { id } if self.looks_at_everything() && self.is_partial_clone() => ReadError::NotFetched { id },
             other => other,
         }
@@ -265,10 +273,7 @@ impl Snapshot {
 /// The content of the file `path` in a tree.
 fn version(objects: &mut Objects, tree: &ObjectId, path: &[u8], cap: u64) -> Result<Option<Vec<u8>>, Error> {
     match objects.find(tree, path)? {
-        Some((mode, id)) if mode.is_blob() => {
-            let read = objects.blob(&id, cap).map(|bytes| Some(bytes.to_vec()));
-            read.map_err(|error| Error::Object { id, reason: error.to_string() })
-        }
+        Some((mode, id)) if mode.is_blob() => Ok(Some(objects.blob(&id, cap)?.to_vec())),
         _ => Ok(None),
     }
 }

@@ -14,7 +14,7 @@ impl Location {
     pub(super) fn head_tree(&self, objects: &Objects) -> Result<Option<ObjectId>, Error> {
         if let Objects::Libgit2(repository) = objects {
             match repository.head() {
-                Ok(head) => return tree_of(&head).map(Some),
+                Ok(head) => return self.tree_of(&head).map(Some),
                 Err(error) if error.code() == git2::ErrorCode::UnbornBranch && !is_reftable(repository) => return Ok(None),
                 Err(_) => {}
             }
@@ -34,6 +34,14 @@ impl Location {
                 found.is_empty().then_some(None).ok_or_else(unreadable)
             }
         }
+    }
+
+    fn tree_of(&self, head: &git2::Reference<'_>) -> Result<ObjectId, Error> {
+        let commit = head.peel_to_commit().map_err(|error| {
+            let trouble = head.target().and_then(own).and_then(|id| self.trouble(&id));
+            Error::Head { reason: trouble.unwrap_or_else(|| error.message().to_owned()) }
+        })?;
+        own(commit.tree_id()).ok_or_else(|| Error::Head { reason: "an id of unknown length".to_owned() })
     }
 
     /// The id of the commit `name`, and of its tree.
@@ -86,16 +94,11 @@ impl Location {
 }
 
 fn missing(id: &ObjectId) -> Error {
-    Error::Object { id: *id, reason: "its history is not complete here".to_owned() }
+    Error::damaged(id, "its history is not complete here")
 }
 
 fn own(oid: git2::Oid) -> Option<ObjectId> {
     ObjectId::from_bytes(oid.as_bytes())
-}
-
-fn tree_of(head: &git2::Reference<'_>) -> Result<ObjectId, Error> {
-    let tree = head.peel_to_tree().map_err(|e| Error::Head { reason: e.message().to_owned() })?;
-    own(tree.id()).ok_or_else(|| Error::Head { reason: "an id of unknown length".to_owned() })
 }
 
 /// With reftables, the file HEAD holds a name that cannot exist, for readers that do not know them.

@@ -162,5 +162,5 @@ pub(super) fn expand_sparse(
 }
 
 fn too_deep(id: &ObjectId) -> Error {
-    Error::Object { id: *id, reason: "its directories are nested too deeply".to_owned() }
+    Error::damaged(id, "its directories are nested too deeply")
 }

@@ -50,6 +50,46 @@ fn with_a_lost_object_name_path_and_object() {
     refused(&repository, &["a.py"], &["error: a.py: object ", &id, "is missing"]);
 }
 
+/// A file that git cannot open, where the system would let root open every folder.
+#[test]
+fn whose_objects_are_out_of_reach_say_what_git_says() {
+    let packed = |names: [&str; 2]| {
+        let repository = with_secret();
+        repository.commit_unchecked("a secret");
+        repository.git(&["repack", "-adq"]);
+        for file in fs_err::read_dir(repository.path().join(".git/objects/pack")).unwrap() {
+            let path = file.unwrap().path();
+            if names.iter().any(|name| path.to_string_lossy().ends_with(name)) {
+                fs_err::remove_file(&path).unwrap();
+                fs_err::write(&path, "garbage\n").unwrap();
+            }
+        }
+        fs_err::remove_file(repository.path().join("a.py")).unwrap();
+        repository
+    };
+    let damaged = "help: `git fsck` tells what is damaged";
+    for names in [[".idx", ".rev"], [".pack", ".pack"]] {
+        let repository = packed(names);
+        refused(&repository, &["a.py"], &["error: a.py: object ", " cannot be read: ", ".git/objects/pack/pack-", damaged]);
+        refused(&repository, &["--staged"], &["error: HEAD cannot be read: ", ".git/objects/pack/pack-", "`git fsck`"]);
+        repository.gatewright(&["history"]).ended(2).with(&[".git/objects/pack/pack-"]);
+    }
+    let repository = packed(["", ""]);
+    fs_err::remove_dir_all(repository.path().join(".git/objects/pack")).unwrap();
+    repository.write(".git/objects/pack", "");
+    refused(&repository, &["a.py"], &["error: a.py: object ", " cannot be read: ", ".git/objects/pack: not a directory"]);
+    let repository = with_secret();
+    let id = repository.git(&["rev-parse", ":a.py"]);
+    fs_err::remove_file(repository.path().join("a.py")).unwrap();
+    let folder = repository.path().join(".git/objects").join(&id[..2]);
+    fs_err::remove_dir_all(&folder).unwrap();
+    fs_err::write(&folder, "").unwrap();
+    refused(&repository, &["a.py"], &[&format!("error: a.py: object {id} cannot be read: unable to open loose object"), damaged]);
+    // A clone may be partial, and damaged.
+    repository.write(".git/objects/pack/pack-1.promisor", "");
+    refused(&repository, &["--all-files"], &["unable to open loose object"]);
+}
+
 #[test]
 fn that_are_partial_skip_what_was_never_fetched_where_everything_is_asked_for() {
     let repository = with_secret();
@@ -99,14 +139,14 @@ fn that_both_sides_took_out_have_nothing_judged() {
 /// What HEAD needs lies in objects of its own: no clone is so shallow that it lacks them.
 #[test]
 fn whose_head_is_damaged_say_so() {
-    for spec in ["HEAD", "HEAD^{tree}"] {
+    for (spec, message) in [("HEAD", "error: HEAD cannot be read: "), ("HEAD^{tree}", "error: object ")] {
         let repository = with_secret();
         repository.commit_unchecked("first");
         repository.stage("b.py", "x = 1\n");
         let id = repository.git(&["rev-parse", spec]);
         let (folder, file) = id.trim().split_at(2);
         fs_err::remove_file(repository.path().join(".git/objects").join(folder).join(file)).unwrap();
-        refused(&repository, &["--staged"], &["error: HEAD cannot be read: ", "`git fsck`"]);
+        refused(&repository, &["--staged"], &[message, "help: `git f"]);
     }
     let repository = with_secret();
     repository.commit_unchecked("first");

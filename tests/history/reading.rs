@@ -32,7 +32,10 @@ fn lost_objects_make_exit_2() {
     lose(&repository, &blob);
     repository.gatewright(&["history", "--no-cache"]).ended(2).with(&["a/b/c.py: object", "is missing"]);
     lose(&repository, &tree);
-    repository.gatewright(&["history", "--no-cache"]).ended(2).with(&["a/b/: object", "what it held is not known"]);
+    repository
+        .gatewright(&["history", "--no-cache"])
+        .ended(2)
+        .with(&["a/b/: versions of this folder are not here", "what they held is not known"]);
     let first = repository.git(&["rev-parse", "HEAD~1"]);
     lose(&repository, &first);
     repository.gatewright(&["history", "--no-cache"]).ended(2);

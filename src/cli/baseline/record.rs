@@ -88,11 +88,7 @@ pub fn create<H: Hook>(arguments: &Create) -> Result<Exit, Failure> {
     }
     let fresh = Files::default();
     let seen = scan_all::<H>(&session, if arguments.companion_only { &held.files } else { &fresh })?;
-    super::refuse_unread(
-        not_fetched(&seen.sighted),
-        "; no baseline was made",
-        "`--fetch-missing` gets what this partial clone leaves out",
-    )?;
+    refuse_not_fetched(&seen.sighted, "; no baseline was made")?;
     let updated = if arguments.companion_only {
         engine::create_companion(held.files.baseline.clone(), new_salt()?, seen.scan(), &now())
     } else {
@@ -207,6 +203,7 @@ pub fn hide_companion(session: &Session, new: &mut Files, old: &Files) {
 /// What the files would hold if everything that is found now were accepted.
 pub fn as_found<H: Hook>(session: &Session, old: &Files) -> Result<Files, Failure> {
     let seen = scan_all::<H>(session, old)?;
+    refuse_not_fetched(&seen.sighted, "; nothing was compared")?;
     let renamed = BTreeMap::new();
     let change = Change { accept_new: true, drop_vanished: true, refresh_lines: true, renamed: &renamed, now: &now() };
     Ok(engine::update(old, seen.scan(), &change).files)
@@ -261,7 +258,12 @@ fn refuse_unread(sighted: &Sighted) -> Result<(), Failure> {
 
 /// What a partial clone left out: nothing is known of it, so that its entries stay as they are.
 fn not_fetched(sighted: &Sighted) -> impl Iterator<Item = (&RepoPath, &str)> {
-    sighted.skipped.iter().filter(|skipped| skipped.reason == NOT_FETCHED).map(|skipped| (&skipped.path, NOT_FETCHED))
+    let skipped = sighted.skipped.iter().filter(|skipped| skipped.reason == NOT_FETCHED.reason);
+    skipped.map(|skipped| (&skipped.path, skipped.reason.as_ref()))
+}
+
+fn refuse_not_fetched(sighted: &Sighted, outcome: &str) -> Result<(), Failure> {
+    super::refuse_unread(not_fetched(sighted), outcome, &NOT_FETCHED.remedy)
 }
 
 fn note_not_fetched(sighted: &Sighted) {

@@ -19,8 +19,9 @@ use super::session::Session;
 use super::{check, terminal};
 use crate::finding::{Redacted, Subject};
 use crate::hook::{Faulty, Hook, Repair, Verdict};
+use crate::pipeline::NOT_FETCHED;
 use crate::report::fix::{self as report, Example, File, Item, Run};
-use crate::settle::{Exit, Outcome};
+use crate::settle::{Exit, Outcome, Skipped, Unread};
 use crate::source::{Source, escape};
 use crate::store;
 
@@ -80,7 +81,8 @@ pub fn run<H: Hook>(arguments: &Arguments) -> Result<Exit, Failure> {
     if hook_mode && arguments.apply {
         return Err(Failure::usage("a hook writes nothing: `--apply` is refused", "run the command by hand"));
     }
-    let (session, outcome) = check::outcome::<H>(&arguments.check(), hook_mode)?;
+    let (session, mut outcome) = check::outcome::<H>(&arguments.check(), hook_mode)?;
+    miss_what_was_not_fetched(&mut outcome);
     let target = ExampleFile::find(arguments, &session)?;
     let loaded = disk::load::<H>(&session, &outcome)?;
     let sources: Vec<Source<'_>> = loaded.iter().map(Loaded::source).collect();
@@ -102,6 +104,15 @@ pub fn run<H: Hook>(arguments: &Arguments) -> Result<Exit, Failure> {
     };
     terminal::print(|out| report::write(format, &run, out))?;
     Ok(run.exit())
+}
+
+/// A check passes over what a partial clone left out. Who mends all files is told that it was not read.
+fn miss_what_was_not_fetched(outcome: &mut Outcome) {
+    let (left_out, skipped) = std::mem::take(&mut outcome.skipped).into_iter().partition(|it| it.reason == NOT_FETCHED.reason);
+    outcome.skipped = skipped;
+    let unread = |skipped: Skipped| Unread { path: skipped.path, gap: NOT_FETCHED };
+    outcome.unread.extend(Vec::into_iter(left_out).map(unread));
+    outcome.unread.sort();
 }
 
 /// The plan for every file: the hook's for those on disk, a refusal for the others.
