@@ -36,12 +36,11 @@ pub struct History {
 pub fn run<H: Hook>(arguments: &History) -> Result<Exit, Failure> {
     let hook_mode = terminal::is_run_by_pre_commit();
     run::begin(&arguments.output, &arguments.shared, hook_mode)?;
-    let commits = if arguments.pushed {
-        Commits::pushed(&Environment::capture())
+    let view = if arguments.pushed {
+        View::pushed(&Environment::capture())
     } else {
-        Commits { revisions: arguments.revisions.clone(), not_on: None }
+        View::History(Commits { revisions: arguments.revisions.clone(), not_on: None })
     };
-    let view = View::History(commits);
     let session = Session::open::<H>(&arguments.shared, Some(view), Vec::new(), hook_mode)?;
     let config = session.config.clone();
     let order = Order {

@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{Run, Shown, Style, manual_url, remedy, ways_out};
 use crate::finding::Subject;
 use crate::rule::{Rule, Severity};
-use crate::settle::{Exit, Outcome, Settled, Skipped, Standing, Unread, Unused};
+use crate::settle::{ENDED, Exit, Outcome, Settled, Skipped, Standing, Unread, Unused};
 use crate::source::RepoPath;
 
 /// Something to say about one file, in the order in which it is said.
@@ -35,7 +35,9 @@ pub(super) fn write(run: &Run<'_>, style: &Style, shown: &Shown<'_>, out: &mut i
     match run.outcome.exit() {
         _ if !style.summary => Ok(()),
         // Silence would say that something was judged and is clean.
-        Exit::Clean if run.outcome.files == 0 => text.write_note(nothing_judged(run)),
+        Exit::Clean if run.outcome.files == 0 && !run.outcome.notes.iter().any(|note| note == ENDED) => {
+            text.write_note(nothing_judged(run))
+        }
         Exit::Clean => Ok(()),
         Exit::Findings | Exit::CouldNotTell => text.write_summary(),
     }

@@ -84,6 +84,9 @@ pub struct Outcome {
     pub files: usize,
 }
 
+/// The remark about a run that had nothing to judge, and could not have.
+pub const ENDED: &str = "nothing to judge: the range ends with no commit, as after a branch was deleted";
+
 impl Outcome {
     /// The findings that nobody forgave.
     pub fn open(&self) -> impl Iterator<Item = &Settled> {

@@ -42,21 +42,23 @@ pub enum Remote {
     Named(String),
 }
 
-impl Commits {
+impl View {
     /// What a push brings: of the range or the branch that a hook runner tells of, what its remote does not have; without a runner, of
-    /// HEAD, what no remote has.
+    /// HEAD, what no remote has. The end of a branch brings nothing.
     pub fn pushed(environment: &Environment) -> Self {
         let text = |name: &str| environment.get(name).map(|value| value.to_string_lossy().into_owned());
-        let tip = text("PRE_COMMIT_TO_REF").or_else(|| text("PRE_COMMIT_LOCAL_BRANCH")).unwrap_or_else(|| "HEAD".to_owned());
-        let known = text("PRE_COMMIT_FROM_REF").filter(|from| !is_no_commit(from)).map(|from| format!("^{from}"));
-        Self {
-            revisions: [Some(tip), known].into_iter().flatten().collect(),
-            not_on: Some(text("PRE_COMMIT_REMOTE_NAME").map_or(Remote::Any, Remote::Named)),
+        let from = text("PRE_COMMIT_FROM_REF").filter(|from| !is_no_commit(from));
+        match text("PRE_COMMIT_TO_REF").or_else(|| text("PRE_COMMIT_LOCAL_BRANCH")) {
+            Some(to) if is_no_commit(&to) => Self::Range { from: from.unwrap_or_else(|| to.clone()), to },
+            tip => Self::History(Commits {
+                revisions: std::iter::once(tip.unwrap_or_else(|| "HEAD".to_owned()))
+                    .chain(from.map(|from| format!("^{from}")))
+                    .collect(),
+                not_on: Some(text("PRE_COMMIT_REMOTE_NAME").map_or(Remote::Any, Remote::Named)),
+            }),
         }
     }
-}
 
-impl View {
     /// Whether a range begins before the first commit, so that it is all of its last one.
     pub fn begins_with_nothing(&self) -> bool {
         matches!(self, Self::Range { from, .. } if is_no_commit(from))

@@ -55,6 +55,22 @@ fn what_another_branch_of_the_remote_has_is_not_brought() {
     assert_eq!(pushed(&repository, &to("origin")), []);
 }
 
+/// Nobody gets anything by it: the push is let through.
+#[test]
+fn the_end_of_a_branch_brings_nothing_and_is_told_once() {
+    let repository = cloned();
+    repository.write("a.py", line(2));
+    commit(&repository, 1);
+    let nothing = "0".repeat(40);
+    let head = repository.git(&["rev-parse", "HEAD"]);
+    for pre_commit in ["0", "1"] {
+        let mut command = repository.command(super::PROGRAM);
+        command.args(["history", "--pushed"]).env("PRE_COMMIT", pre_commit);
+        let said = repository.said(command.env("PRE_COMMIT_FROM_REF", &head).env("PRE_COMMIT_TO_REF", &nothing)).ended(0);
+        assert_eq!(said.text(), "note: nothing to judge: the range ends with no commit, as after a branch was deleted\n");
+    }
+}
+
 #[test]
 fn git_is_asked_where_libgit2_cannot_read() {
     let Some(repository) = super::mixed(&["--ref-format=reftable"]) else {

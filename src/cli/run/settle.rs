@@ -13,7 +13,7 @@ use crate::finding::Finding;
 use crate::hook::Hook;
 use crate::pipeline::{Judge, Sighted};
 use crate::settle::baseline::matching::{self, Known, Named};
-use crate::settle::{Outcome, Settled, Standing};
+use crate::settle::{ENDED, Outcome, Settled, Standing};
 use crate::snapshot::View;
 use crate::source::{Origin, RepoPath, Source, Span};
 
@@ -78,9 +78,7 @@ fn note_bounds(session: &Session) -> Option<String> {
         View::History(_) if session.snapshot.is_shallow() => {
             Some("the history is cut: this is a shallow clone; `git fetch --unshallow` gets the rest".to_owned())
         }
-        View::Range { .. } if view.ends_with_nothing() => {
-            Some("nothing to judge: the range ends with no commit, as after a branch was deleted".to_owned())
-        }
+        View::Range { .. } if view.ends_with_nothing() => Some(ENDED.to_owned()),
         View::Range { to, .. } if view.begins_with_nothing() => {
             Some(format!("judged {to} as all new: the range begins with no commit"))
         }
