@@ -2,6 +2,7 @@
 //! Promises that no message holds content of a judged file, and none what is known as a token, wherever it was read.
 
 use std::borrow::Cow;
+use std::fmt::Display;
 use std::io::{self, Write};
 
 use crate::config::ConfigError;
@@ -53,8 +54,14 @@ impl Failure {
     /// Says it on standard error. Nobody may be listening there; the exit code speaks anyway.
     pub fn print(&self) {
         let mut err = io::stderr().lock();
-        let _ = writeln!(err, "error: {}", hide(&self.to_string()));
-        let _ = writeln!(err, "  = help: {}", self.help());
+        let mut say = |message: &dyn Display, help: &str| {
+            let _ = writeln!(err, "error: {}", hide(&message.to_string()));
+            let _ = writeln!(err, "  = help: {help}");
+        };
+        say(self, &self.help());
+        if let Self::Config(error) = self {
+            error.others.iter().for_each(|other| say(other, other.help()));
+        }
     }
 }
 

@@ -48,19 +48,15 @@ pub fn unstaged(snapshot: &Snapshot) -> Result<Vec<String>, Failure> {
 }
 
 /// The same failure, with another way out where the configuration names a rule that was not staged with it.
-pub fn not_staged(snapshot: &Snapshot, failure: Failure) -> Failure {
-    let Failure::Config(error) = &failure else { return failure };
-    let is_named = |path: &String| {
-        let name = path.rsplit('/').next().and_then(|name| name.strip_suffix(".md"));
-        name.is_some_and(|name| error.is_of_unknown_rule(name))
-    };
-    match unstaged(snapshot).unwrap_or_default().iter().find(|path| is_named(path)) {
-        Some(path) => {
+pub fn not_staged(snapshot: &Snapshot, mut failure: Failure) -> Failure {
+    if let Failure::Config(error) = &mut failure {
+        for path in unstaged(snapshot).unwrap_or_default() {
+            let name = path.rsplit('/').next().and_then(|name| name.strip_suffix(".md")).unwrap_or_default();
             let help = format!("the rule is in {path}, which is not staged: `git add {path}`");
-            Failure::usage(error.to_string(), help)
+            error.explain_unknown_rule(name, &help);
         }
-        None => failure,
     }
+    failure
 }
 
 /// The same for a folder, whatever is to be judged: those of the index; outside of a repository, those on disk.

@@ -20,7 +20,7 @@ const WIDTH: usize = 110;
 
 const HELP: &str = "every key is explained in docs/configuration.md; nothing is judged by a configuration that is in doubt";
 
-/// An error of a configuration file: that of its form, else the first by line.
+/// An error of a configuration file, and those that follow it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
     /// The file, as given to the parser.
@@ -33,6 +33,8 @@ pub struct ConfigError {
     help: Box<str>,
     /// The source line with the caret under it.
     drawing: Box<str>,
+    /// Further down.
+    pub others: Vec<ConfigError>,
 }
 
 impl std::error::Error for ConfigError {}
@@ -51,9 +53,20 @@ impl ConfigError {
         &self.help
     }
 
-    /// Whether it is that no rule is called `name`.
-    pub fn is_of_unknown_rule(&self, name: &str) -> bool {
-        self.message.starts_with(&super::unknown_rule(name))
+    /// Several as one, by line; `None` without any.
+    pub(super) fn join(mut errors: Vec<Self>) -> Option<Self> {
+        errors.sort_by_key(|error| (error.line, error.column));
+        let mut errors = errors.into_iter();
+        let first = errors.next()?;
+        Some(Self { others: errors.collect(), ..first })
+    }
+
+    /// Gives another way out to each of the errors that no rule is called `name`.
+    pub fn explain_unknown_rule(&mut self, name: &str, help: &str) {
+        if self.message.starts_with(&super::unknown_rule(name)) {
+            self.help = clip(help, MESSAGE).into();
+        }
+        self.others.iter_mut().for_each(|other| other.explain_unknown_rule(name, help));
     }
 
     /// An error of ours at `span`.
@@ -92,6 +105,7 @@ impl ConfigError {
             message,
             help: clip(help.unwrap_or(HELP), MESSAGE).into(),
             drawing: format!("{gutter} |\n{number} | {shown}\n{gutter} | {caret}").into(),
+            others: Vec::new(),
         }
     }
 }

@@ -17,6 +17,7 @@ mod error;
 mod fault_tests;
 mod pyproject;
 mod secrets;
+mod spoilt;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -35,6 +36,9 @@ pub const FILES: [&str; 2] = ["gatewright.toml", "pyproject.toml"];
 
 /// The JSON Schema of `gatewright.toml`.
 pub const SCHEMA: &str = include_str!("../../docs/config.schema.json");
+
+/// More errors of one file are a file of something else.
+const MOST_ERRORS: usize = 20;
 
 /// One configuration. `Config::default()` is what holds without a file.
 #[derive(Clone, Debug, Deserialize)]
@@ -127,22 +131,34 @@ impl Config {
     pub fn parse(file_name: &str, text: &str, known_rules: &[&'static Rule]) -> Result<Self, ConfigError> {
         let refuse = |error: &toml::de::Error| ConfigError::from_toml(file_name, text, error);
         let fault = |(span, message): Fault| ConfigError::new(file_name, text, span, &message);
-        let document = DeTable::parse(text).map_err(|error| refuse(&error))?;
+        let mut document = DeTable::parse(text).map_err(|error| refuse(&error))?;
         let is_pyproject = is_pyproject(file_name);
         if is_pyproject {
             check_tables(document.get_ref()).map_err(fault)?;
         }
-        let deserializer = toml::de::Deserializer::from(document);
-        let mut config = if is_pyproject {
-            let Pyproject { tool } = Pyproject::deserialize(deserializer).map_err(|error| refuse(&error))?;
-            let Some(config) = tool.gatewright else { return Ok(Self::default()) };
-            config
-        } else {
-            Self::deserialize(deserializer).map_err(|error| refuse(&error))?
+        let mut errors = Vec::new();
+        let read = loop {
+            let deserializer = toml::de::Deserializer::from(document.clone());
+            let read = if is_pyproject {
+                Pyproject::deserialize(deserializer).map(|it| it.tool.gatewright)
+            } else {
+                Self::deserialize(deserializer).map(Some)
+            };
+            let error = match read {
+                Ok(read) => break read,
+                Err(error) => error,
+            };
+            errors.push(refuse(&error));
+            let has_more = errors.len() < MOST_ERRORS;
+            if !(has_more && error.span().is_some_and(|span| spoilt::take_out(document.get_mut(), span.start))) {
+                break None;
+            }
         };
-        if let Some(first) = config.check(known_rules).into_iter().min_by_key(|(span, _)| span.start) {
-            return Err(fault(first));
+        errors.extend(read.iter().flat_map(|config| config.check(known_rules)).map(fault));
+        if let Some(error) = ConfigError::join(errors) {
+            return Err(error);
         }
+        let Some(mut config) = read else { return Ok(Self::default()) };
         file_name.clone_into(&mut config.file);
         config.lines = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
         Ok(config)

@@ -26,6 +26,40 @@ fn with_unknown_rules_name_the_nearest() {
     refused_with("gatewright.toml", text, &["gatewright.toml:2:12: unknown rule `github-tokn`; did you mean `github-token`?"]);
 }
 
+/// But for those of one entry of a list, of which one leads to the next.
+#[test]
+fn with_several_errors_name_them_all() {
+    let top = "exlude = [\"a.py\"]\ncache = \"no\"\n";
+    let entries = "[[per-path]]\npth = \"b.py\"\nignore = [\"jwt\"]\n[[per-path]]\npath = \"c.py\"\nignore = [\"nope\"]\n";
+    let secrets = "[secrets]\nprofil = \"strict\"\nmin-confidence = \"hgh\"\nrules.disable = [\"jwt\", \"no-such\"]\n";
+    let text = [top, entries, secrets].concat();
+    let faults = [
+        "1:1: unknown key `exlude` at the top level; did you mean `exclude`?",
+        "2:9: expected a boolean, found a string",
+        "4:1: unknown key `pth` in [[per-path]]; did you mean `path`?",
+        "8:11: unknown rule `nope`",
+        "10:1: unknown key `profil` in [secrets]; did you mean `profile`?",
+        "11:18: unknown value `hgh`; did you mean `high`?",
+        "12:25: unknown rule `no-such`",
+    ];
+    let repository = with_secret();
+    repository.stage("gatewright.toml", &text);
+    let said = judged(&repository, &["a.py"]).ended(2);
+    assert_eq!(said.err.matches("error: gatewright.toml:").count(), faults.len(), "{}", said.err);
+    assert_eq!(said.err.matches("  = help: ").count(), faults.len());
+    said.with(&faults);
+    repository.git(&["rm", "--quiet", "--force", "gatewright.toml"]);
+    let text = format!("[tool.gatewright]\n{text}")
+        .replace("[[", "[[tool.gatewright.")
+        .replace("[secrets]", "[tool.gatewright.secrets]");
+    repository.stage("pyproject.toml", text);
+    let said = judged(&repository, &["a.py"]).ended(2);
+    assert_eq!(said.err.matches("error: pyproject.toml:").count(), faults.len(), "{}", said.err);
+    let many: Vec<String> = (0..100).map(|number| format!("unknown-{number} = 1\n")).collect();
+    repository.stage("gatewright.toml", many.concat());
+    assert_eq!(judged(&repository, &["a.py"]).ended(2).err.matches("error: ").count(), 20);
+}
+
 #[test]
 fn that_are_not_toml_name_the_place() {
     refused_with("gatewright.toml", "[secrets\n", &["gatewright.toml:1:9: not TOML", "help: "]);
