@@ -46,8 +46,9 @@ pub struct Finding {
     pub appearance: Option<Arc<Appearance>>,
     /// Why it was dismissed, if a hook that explains itself tells of it all the same.
     pub against: Option<String>,
-    /// Whether detect-secrets keeps silent about it because a comment allows its line: the comment works, and nothing is open.
-    pub is_allowed: bool,
+    /// Whether a comment allows its line, as detect-secrets' engine read it; `None` where it did not ask. Its word on its own comments
+    /// is the last one.
+    pub is_allowed: Option<bool>,
 }
 
 impl Finding {

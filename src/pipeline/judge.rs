@@ -116,8 +116,8 @@ impl<H: Hook> Judge<'_, H> {
                 return Some((finding, Some(Standing::Dismissed { reason })));
             }
             let inline = allows.forgive(&finding, self.today);
-            // Where the engines read a comment differently, or ours is told to read none, detect-secrets' word holds.
-            if finding.is_allowed && inline.is_none() {
+            // Where ours does not see the comment, or is told to read none, detect-secrets' word holds.
+            if finding.is_allowed == Some(true) && inline.is_none() {
                 return None;
             }
             let standing = inline.or_else(|| self.policy.forgive(&finding, self.today));

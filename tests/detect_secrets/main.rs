@@ -3,6 +3,7 @@
 //! What detect-secrets crashes on has no answer to compare with and is counted, not judged.
 #![cfg(test)]
 
+mod comments;
 #[path = "../support/left_out.rs"]
 mod left_out;
 mod options;

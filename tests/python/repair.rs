@@ -37,7 +37,7 @@ fn findings(source: &Source<'_>) -> Vec<Finding> {
         member: None,
         appearance: None,
         against: None,
-        is_allowed: false,
+        is_allowed: None,
         notes: Vec::new(),
         foreign: Vec::new(),
         snippet: Snippet::default(),

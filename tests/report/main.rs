@@ -121,7 +121,7 @@ fn judge(path: &[u8], plants: &[Plant]) -> Vec<Settled> {
             snippet: Snippet::new(&source, place.clone(), &secrets),
             appearance: None,
             against: None,
-            is_allowed: false,
+            is_allowed: None,
         };
         Settled { finding, standing: plant.standing.clone(), is_refused: false, fingerprint: format!("fingerprint-{index:010}") }
     });

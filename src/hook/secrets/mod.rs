@@ -133,9 +133,12 @@ impl Secrets {
     fn check_compat(&self, source: &Source<'_>, found: &mut Vec<Finding>) -> Coverage {
         match compat::scan(source.path, source.raw, &self.foreign) {
             Ok(compat::Outcome::Scanned { found: open, allowed }) => {
-                found.extend(open.into_iter().map(|identity| foreign_finding(source, identity)));
-                let allowed = allowed.into_iter().map(|identity| foreign_finding(source, identity));
-                found.extend(allowed.map(|finding| Finding { is_allowed: true, ..finding }));
+                let mut extend = |identities: Vec<compat::Identity>, is_allowed| {
+                    let findings = identities.into_iter().map(|identity| foreign_finding(source, identity));
+                    found.extend(findings.map(|finding| Finding { is_allowed, ..finding }));
+                };
+                extend(open, self.foreign.heeds_comments().then_some(false));
+                extend(allowed, Some(true));
                 Coverage::Whole
             }
             Ok(compat::Outcome::Excluded(_)) => Coverage::Skipped("excluded by a filter of detect-secrets"),
@@ -193,7 +196,7 @@ fn finding(source: &Source<'_>, candidate: Candidate) -> Finding {
         snippet: Snippet::default(),
         appearance: None,
         against: candidate.against.map(Cow::into_owned),
-        is_allowed: false,
+        is_allowed: None,
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) fn finding(path: &str, value: &str, name: &str, line: u32, kinds: &[&
         snippet: Snippet::default(),
         appearance: None,
         against: None,
-        is_allowed: false,
+        is_allowed: None,
     }
 }
 

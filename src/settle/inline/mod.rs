@@ -159,9 +159,12 @@ impl<'s> Allows<'s> {
         let mut verdict = None;
         for &index in on_lines.chain(&self.for_file) {
             let Some(allow) = self.comments.get_mut(index) else { continue };
-            // A value must not forgive itself.
-            let is_inside = (span.start..span.end).contains(&allow.at);
-            if is_inside || allow.is_expired(today) || !allow.speaks_of(finding.rule, is_key) {
+            let is_heard = match finding.is_allowed.filter(|_| allow.dialect == Dialect::DetectSecrets) {
+                Some(is_allowed) => is_allowed,
+                // A value must not forgive itself.
+                None => !(span.start..span.end).contains(&allow.at),
+            };
+            if !is_heard || allow.is_expired(today) || !allow.speaks_of(finding.rule, is_key) {
                 continue;
             }
             allow.is_used = true;

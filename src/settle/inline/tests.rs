@@ -53,7 +53,7 @@ pub(in crate::settle) fn finding(rule: &'static Rule, source: &Source<'_>, range
         snippet: Snippet::default(),
         appearance: None,
         against: None,
-        is_allowed: false,
+        is_allowed: None,
     }
 }
 
