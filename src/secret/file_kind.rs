@@ -3,7 +3,7 @@
 //! Knows no syntax.
 
 use super::generic::syntax::Syntax;
-use super::scan::Scope;
+use super::scan::{Scope, is_prose};
 use crate::source::Source;
 
 /// Which rules may speak.
@@ -32,7 +32,8 @@ impl FileKind {
     pub fn of(source: &Source<'_>) -> Self {
         // A zero byte in a file that some program reads as text would otherwise be all it takes to pass.
         if source.is_binary() && Syntax::known(source.path).is_none() {
-            Self::Binary
+            let head = source.text.get(..HEAD).unwrap_or(&source.text);
+            if is_prose(head) { Self::Text(Scope::Formats) } else { Self::Binary }
         } else if LOCK_NAMES.contains(&source.path.file_name())
             || source.path.extension().is_some_and(|extension| GENERATED_EXTENSIONS.contains(&extension))
             || is_report(&source.text)
@@ -61,7 +62,7 @@ fn is_report(text: &[u8]) -> bool {
     (detect_secrets || gitleaks) && serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok()
 }
 
-/// The keys that tell are among the first bytes.
+/// What tells is among the first bytes.
 const HEAD: usize = 8 * 1024;
 
 /// Whether every line is a JSON object: nothing else can hide below a forged first line.
@@ -115,5 +116,9 @@ mod tests {
         assert_eq!(kind(".env", "a\0b"), FileKind::Text(Scope::Everything));
         assert_eq!(kind("x.png", "a\0b"), FileKind::Binary);
         assert_eq!(kind("x", "a\0b"), FileKind::Binary);
+        let settings = "//registry.example.org/:_authToken=npm\n";
+        assert_eq!(kind(".npmrc", &format!("{settings}\0")), FileKind::Text(Scope::Formats));
+        assert_eq!(kind("deploy", &format!("#!/bin/sh\n\0{}", settings.repeat(500))), FileKind::Text(Scope::Formats));
+        assert_eq!(kind("deploy", &format!("{settings}{}", "\0".repeat(50))), FileKind::Binary);
     }
 }

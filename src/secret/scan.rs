@@ -287,7 +287,7 @@ impl<'d> Scan<'d> {
 }
 
 /// Whether at least 95 % is printable ASCII or white space: then names mean something.
-fn is_prose(text: &[u8]) -> bool {
+pub fn is_prose(text: &[u8]) -> bool {
     let printable = text.iter().filter(|&&byte| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t')).count();
     printable * 20 >= text.len() * 19
 }
