@@ -1,13 +1,15 @@
 //! A Jupyter notebook (nbformat 3 and 4) as the texts it holds: the source of each cell, its text outputs, and the JSON around them.
-//! Promises that each string of the file is in exactly one of these or is known to be no text (images, attachments, state of
+//! Promises that each string of the file is in exactly one of these or is base64 of what is no text (pictures, attachments, buffers of
 //! widgets), and that every place in them leads back to the file; what is no notebook is left to be read as any other file.
 //! Judges nothing.
 
+mod blob;
 mod json;
 mod unfold;
 
 use std::ops::Range;
 
+use self::blob::is_blob;
 use self::json::Walk;
 pub use self::unfold::Unfolded;
 use crate::source::RepoPath;
@@ -105,7 +107,7 @@ impl<'t> Reader<'t> {
                     }
                     _ => walk.skip(),
                 }),
-                b"widgets" => self.take(walk).map(drop),
+                b"widgets" => self.leave_blobs(walk),
                 _ => walk.skip(),
             }),
             _ => walk.skip(),
@@ -133,7 +135,7 @@ impl<'t> Reader<'t> {
             b"outputs" if walk.peek() == Some(b'[') => {
                 walk.array(|walk| if walk.peek() == Some(b'{') { self.output(walk) } else { walk.skip() })
             }
-            b"attachments" => self.take(walk).map(drop),
+            b"attachments" => self.leave_blobs(walk),
             _ => walk.skip(),
         })?;
         let start = self.sources.text.len();
@@ -152,9 +154,9 @@ impl<'t> Reader<'t> {
     fn output(&mut self, walk: &mut Walk<'t>) -> Option<()> {
         walk.object(|walk, key| match key {
             b"text" | b"traceback" | b"evalue" | b"html" | b"svg" | b"latex" | b"javascript" | b"json" => self.written(walk),
-            b"png" | b"jpeg" | b"pdf" => self.take(walk).map(drop),
+            b"png" | b"jpeg" | b"pdf" => self.leave_blobs(walk),
             b"data" if walk.peek() == Some(b'{') => {
-                walk.object(|walk, kind| if is_text(kind) { self.written(walk) } else { self.take(walk).map(drop) })
+                walk.object(|walk, kind| if is_text(kind) { self.written(walk) } else { self.leave_blobs(walk) })
             }
             _ => walk.skip(),
         })
@@ -175,6 +177,13 @@ impl<'t> Reader<'t> {
         let strings = strings(walk)?;
         self.taken.extend(strings.iter().cloned());
         Some(strings)
+    }
+
+    /// Leaves out what of a value is no text; the other strings are part of the rest.
+    fn leave_blobs(&mut self, walk: &mut Walk<'t>) -> Option<()> {
+        let strings = strings(walk)?;
+        self.taken.extend(strings.into_iter().filter(|string| self.text.get(string.clone()).is_some_and(is_blob)));
+        Some(())
     }
 
     fn finish(self) -> Notebook {
@@ -221,7 +230,7 @@ fn join(text: &[u8], strings: &[Range<usize>], into: &mut Unfolded, is_output: b
     }
 }
 
-/// Whether an output of this media type is text. What widgets keep is their own, and base64 of a picture is none.
+/// Whether an output of this media type is what a program wrote. What widgets keep is their own, and base64 of a picture is no text.
 fn is_text(kind: &[u8]) -> bool {
     const NONE: [&[u8]; 4] = [b"audio/", b"video/", b"application/pdf", b"application/vnd.jupyter.widget-"];
     let is_image = kind.starts_with(b"image/") && !kind.starts_with(b"image/svg");

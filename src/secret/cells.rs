@@ -150,10 +150,11 @@ mod tests {
     }
 
     #[test]
-    fn pictures_and_attachments_are_no_text() {
+    fn a_field_for_pictures_hides_no_token() {
         let notebook = json!({"cells": [{"cell_type": "code", "source": "", "attachments": {"a": {"image/png": TOKEN}},
-            "outputs": [{"output_type": "display_data", "data": {"image/png": TOKEN}}]}]});
-        assert_eq!(rules(&notebook), [] as [&str; 0]);
+            "outputs": [{"output_type": "display_data", "data": {"image/png": TOKEN}}]}],
+            "metadata": {"widgets": {"state": {"value": TOKEN}}}});
+        assert_eq!(rules(&notebook), ["github-token"; 3]);
     }
 
     #[test]
