@@ -9,6 +9,7 @@ use gatewright::hook::Hook;
 use gatewright::hook::secrets::Secrets;
 use gatewright::pipeline::Judge;
 use gatewright::report::{Format, Run, Style, write};
+use gatewright::ruleset::Ruleset;
 use gatewright::secret::compat::Settings;
 use gatewright::settle::policy::Policy;
 use gatewright::settle::{Outcome, Settled, Standing};
@@ -77,7 +78,7 @@ fn render(format: Format, outcome: &Outcome, style: &Style) -> String {
         hook: Secrets::NAME,
         tool_version: "0.1.0",
         outcome,
-        rules: Secrets::RULES,
+        rules: Ruleset::of(Secrets::RULES),
         source: "staged",
         baseline: None,
         reader: "native",
