@@ -78,17 +78,21 @@ fn without_zeros(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().copied().filter(|&byte| byte != 0).collect()
 }
 
-/// Text with UTF-16 in it, told by the two ends of the file, because all of it would have to be read once more: most zeros of one
-/// are every second byte of several. Those zeros are left out, in whatever order the bytes are; what is ASCII can be read then.
+/// Text with UTF-16 in it. What begins without zeros is text to git, and zeros are looked for to its end; what begins with some may be
+/// binary, and both ends tell: most zeros of one are every second byte of several. Those zeros are left out, in whatever order the bytes
+/// are; what is ASCII can be read then.
 fn mixed(raw: &[u8]) -> Option<Vec<u8>> {
-    let (first, last) = match raw.len().checked_sub(2 * ENDS) {
-        Some(_) => (raw.get(..ENDS).unwrap_or_default(), raw.get(raw.len() - ENDS..).unwrap_or_default()),
-        None => (raw, &[][..]),
+    let (first, rest) = raw.split_at_checked(ENDS).unwrap_or((raw, &[]));
+    let is_mixed = if memchr::memchr(0, first).is_none() {
+        wide_runs(rest).next().is_some()
+    } else {
+        // What begins right before the end of the first part is seen as what it is.
+        is_wide(raw.get(..ENDS + 64).unwrap_or(raw)) || is_wide(rest.get(rest.len().saturating_sub(ENDS)..).unwrap_or_default())
     };
-    (is_wide(first) || is_wide(last)).then(|| narrowed(raw))
+    is_mixed.then(|| narrowed(raw))
 }
 
-/// How much of either end of a file is searched for zero bytes: git's measure for what is binary.
+/// How much of either end of a file tells what it is: git's measure for what is binary.
 const ENDS: usize = 8000;
 /// Units of UTF-16 in a row that are none by chance.
 const WIDE_UNITS: usize = 7;

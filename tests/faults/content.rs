@@ -27,6 +27,10 @@ fn in_broken_encodings_is_judged() {
     repository.stage("appended.env", [b"# s\nA=1\n".to_vec(), bare(u16::to_le_bytes)].concat());
     repository.stage("appended.txt", [b"# s\nA=1\n".to_vec(), bare(u16::to_be_bytes)].concat());
     repository.stage("far.txt", ["# gr\u{fc}n\n".repeat(5000).into_bytes(), bare(u16::to_le_bytes)].concat());
+    let filler = "# gr\u{fc}n\n".repeat(5000).into_bytes();
+    repository.stage("middle.txt", [&filler, &bare(u16::to_le_bytes)[..], b"\n", &filler].concat());
+    repository.stage("middle.sh", [&filler, &bare(u16::to_be_bytes)[..], b"\n", &filler, &[0; 9000], &filler].concat());
+    repository.stage("border.txt", [&[b'#'; 7988], &b"\n"[..], &bare(u16::to_le_bytes), b"\n", &filler].concat());
     repository.stage("behind.txt", [utf16("# settings\r\n", u16::to_le_bytes), text.clone().into_bytes()].concat());
     repository.stage("surrogate.py", [vec![0x00, 0xd8], bare(u16::to_le_bytes)].concat());
     repository.stage("turned.py", [vec![0xff, 0xfe], bare(u16::to_be_bytes)].concat());
@@ -43,6 +47,9 @@ fn in_broken_encodings_is_judged() {
         "appended.env:3:6: ",
         "appended.txt:3:6: ",
         "far.txt:5001:6: ",
+        "middle.txt:5001:6: ",
+        "middle.sh:5001:6: ",
+        "border.txt:2:6: ",
         "behind.txt:2:6: ",
         "surrogate.py:1:8: ",
         "turned.py:1:6: ",
