@@ -1,30 +1,13 @@
 //! Bytes from the work tree: of files that git does not know, and of tracked files proved equal to their blob.
-//! Promises to follow no link, to wait for no FIFO, and to give tracked bytes only if every stat field still matches the index.
-//! Decides nothing about conversions; `conversion` does.
+//! Promises to follow no link, to wait for no FIFO, and to give tracked bytes only if they are those of the blob.
+//! Does not say when the disk is to be read.
 
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 use super::error::ReadError;
-use super::id::Mode;
-
-/// Stat data of an index entry with what else guards it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Proof {
-    /// Ten big-endian numbers, see [`super::index::Index::stat`].
-    pub(super) stat: [u8; 40],
-    pub(super) mode: Mode,
-    /// The index file's modification time.
-    pub(super) index_modified: (i64, i64),
-}
-
-impl Proof {
-    /// Size in bytes of the work-tree file that the entry was made from.
-    pub(super) fn size(&self) -> u32 {
-        self.stat.last_chunk().map_or(0, |size| u32::from_be_bytes(*size))
-    }
-}
+use super::id::ObjectId;
 
 /// Reads the file, whatever it is now: the text of a link, or the bytes of a regular file.
 pub(super) fn read(path: &Path, cap: u64, into: &mut Vec<u8>) -> Result<(), ReadError> {
@@ -57,20 +40,16 @@ pub(super) fn read(path: &Path, cap: u64, into: &mut Vec<u8>) -> Result<(), Read
     }
 }
 
-/// Reads the file only if it is proved to hold what the index entry names, before and after reading; `false` otherwise.
-pub(super) fn read_proved(path: &Path, proof: &Proof, into: &mut Vec<u8>) -> bool {
+/// Reads the file only if it holds the blob `id` of `size` bytes; `false` otherwise. What git noted of the file cannot tell: filters,
+/// encodings and line ends come between the two, by settings that may have been those of one `git add`.
+pub(super) fn read_blob(path: &Path, id: &ObjectId, size: u32, into: &mut Vec<u8>) -> bool {
     into.clear();
     let Ok(mut file) = open(path) else { return false };
-    // One byte more than it should have: a file that grows meanwhile is not read to its end.
-    let limit = u64::from(proof.size()) + 1;
-    file.metadata().is_ok_and(|before| matches(&before, proof))
-        && (&mut file).take(limit).read_to_end(into).is_ok()
-        && file.metadata().is_ok_and(|after| matches(&after, proof) && after.len() == into.len() as u64)
-}
-
-/// Whether the file is unchanged since git looked at it, by stat data alone.
-pub(super) fn is_unchanged(path: &Path, proof: &Proof) -> bool {
-    fs_err::symlink_metadata(path).is_ok_and(|metadata| matches(&metadata, proof))
+    let size = u64::from(size);
+    file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() == size && size > 0)
+        // One byte more than it should have: a file that grows meanwhile is not read to its end.
+        && (&mut file).take(size + 1).read_to_end(into).is_ok()
+        && ObjectId::of_blob(into, id.as_bytes().len()) == Some(*id)
 }
 
 /// Device and number of a file: what two names have in common that lead to one.
@@ -103,33 +82,4 @@ fn open(path: &Path) -> std::io::Result<File> {
         return Err(std::io::Error::other("a symbolic link"));
     }
     File::open(path)
-}
-
-#[cfg(unix)]
-fn matches(metadata: &std::fs::Metadata, proof: &Proof) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let mut numbers = proof.stat.chunks_exact(4).filter_map(|n| n.first_chunk().copied()).map(u32::from_be_bytes);
-    let mut next = || numbers.next().unwrap_or(0);
-    let (ctime, mtime) = ((next(), next()), (next(), next()));
-    let (_dev, ino, _mode, uid, gid, size) = (next(), next(), next(), next(), next(), next());
-    let is_executable = metadata.mode() & 0o100 != 0;
-    // git looks at mtime alone; ctime too, because copying tools put an old mtime back.
-    let racy = [mtime, ctime].iter().any(|time| (i64::from(time.0), i64::from(time.1)) >= proof.index_modified);
-    let low = |n: i64| u32::try_from(n & 0xffff_ffff).unwrap_or(0);
-    let low_unsigned = |n: u64| u32::try_from(n & 0xffff_ffff).unwrap_or(0);
-    // Size 0 is how git marks an entry that it has not looked at, or that is racy.
-    !racy
-        && size != 0
-        && metadata.is_file()
-        && metadata.len() == u64::from(size)
-        && (low(metadata.mtime()), low(metadata.mtime_nsec())) == mtime
-        && (low(metadata.ctime()), low(metadata.ctime_nsec())) == ctime
-        && low_unsigned(metadata.ino()) == ino
-        && (metadata.uid(), metadata.gid()) == (uid, gid)
-        && matches!((proof.mode, is_executable), (Mode::File, false) | (Mode::Executable, true))
-}
-
-#[cfg(not(unix))]
-fn matches(_: &std::fs::Metadata, _: &Proof) -> bool {
-    false
 }

@@ -32,11 +32,6 @@ impl Environment {
     pub(super) fn set(&mut self, name: &str, value: impl Into<OsString>) {
         self.variables.insert(name.into(), value.into());
     }
-
-    /// Whether configuration came by environment (`git -c`, `GIT_CONFIG_COUNT`), which libgit2 does not see.
-    pub fn has_configuration(&self) -> bool {
-        ["GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT", "GIT_ATTR_SOURCE"].iter().any(|name| self.get(name).is_some())
-    }
 }
 
 /// Keeps the variables that matter here and drops the rest.

@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use sha2::Digest;
+
 /// The id of a git object: 20 bytes (sha1) or 32 bytes (sha256).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ObjectId {
@@ -26,6 +28,19 @@ impl ObjectId {
     /// `None` unless `hex` is 40 or 64 lower-case hexadecimal digits.
     pub fn from_hex(hex: &[u8]) -> Option<Self> {
         Self::from_bytes(&data_encoding::HEXLOWER.decode(hex).ok()?)
+    }
+
+    /// The id that git gives these bytes as a blob, of 20 bytes or of 32; `None` for any other number.
+    pub fn of_blob(content: &[u8], len: usize) -> Option<Self> {
+        fn digest<D: Digest>(content: &[u8]) -> Option<ObjectId> {
+            let head = format!("blob {}\0", content.len());
+            ObjectId::from_bytes(&D::new().chain_update(head).chain_update(content).finalize())
+        }
+        match len {
+            20 => digest::<sha1::Sha1>(content),
+            32 => digest::<sha2::Sha256>(content),
+            _ => None,
+        }
     }
 
     pub fn as_bytes(&self) -> &[u8] {

@@ -12,7 +12,6 @@ mod alternates;
 mod aside;
 mod bytes;
 mod commits;
-mod conversion;
 mod disk;
 mod environment;
 mod error;
@@ -36,8 +35,8 @@ mod worktree;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::sync::atomic::AtomicUsize;
-use std::sync::{Mutex, OnceLock};
 
 use crate::gap::Gap;
 use crate::source::{Appearance, Origin, RepoPath};
@@ -83,8 +82,10 @@ pub struct Entry {
 
 #[derive(Clone, Debug)]
 enum Place {
-    /// A blob, and what may prove the work-tree file equal to it.
-    Blob(Option<disk::Proof>),
+    /// A blob, and the size of the work-tree file that it was made from, if that is known: the file may be read in its place.
+    Blob {
+        size: u32,
+    },
     Disk(PathBuf),
     /// A blob of the history: the number of the commit in which it came up, and where it lies.
     Version {
@@ -96,7 +97,7 @@ enum Place {
 impl Entry {
     pub fn origin(&self) -> Origin {
         match self.place {
-            Place::Blob(_) | Place::Version { .. } => Origin::Repository,
+            Place::Blob { .. } | Place::Version { .. } => Origin::Repository,
             Place::Disk(_) => Origin::Worktree,
         }
     }
@@ -140,7 +141,6 @@ pub struct Snapshot {
     history: history::History,
     /// Handles that no reader uses at the moment.
     spare: Mutex<Vec<Objects>>,
-    conversion: OnceLock<bool>,
     /// Of how many objects that were not found git was asked.
     questions: AtomicUsize,
 }
@@ -219,7 +219,6 @@ impl Snapshot {
             selected,
             history,
             spare: Mutex::new(vec![objects]),
-            conversion: OnceLock::new(),
             questions: AtomicUsize::new(0),
             location: Some(location),
         })
@@ -251,7 +250,6 @@ impl Snapshot {
             selected: out,
             history: history::History::default(),
             spare: Mutex::default(),
-            conversion: OnceLock::from(true),
             questions: AtomicUsize::new(0),
         })
     }
@@ -270,7 +268,7 @@ impl Snapshot {
     pub fn place_of(&self, entry: &Entry) -> Option<PathBuf> {
         match &entry.place {
             Place::Disk(place) => Some(place.clone()),
-            Place::Blob(_) | Place::Version { .. } => bytes::on_disk(&self.root, entry.path.as_bytes()),
+            Place::Blob { .. } | Place::Version { .. } => bytes::on_disk(&self.root, entry.path.as_bytes()),
         }
     }
 

@@ -7,7 +7,6 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 use super::aside::Aside;
-use super::conversion::{self, Attributes};
 use super::error::{Error, ReadError};
 use super::id::{Mode, ObjectId};
 use super::index::{INTENT_TO_ADD, Record};
@@ -24,7 +23,6 @@ const QUESTIONS: usize = 16;
 pub struct BlobReader<'a> {
     snapshot: &'a Snapshot,
     objects: Option<Objects>,
-    attributes: Attributes,
     buffer: Vec<u8>,
     packs: PackReader,
     unpacked: Arc<Vec<u8>>,
@@ -57,11 +55,9 @@ impl<'a> BlobReader<'a> {
                 disk::read(place, cap, &mut self.buffer)?;
                 Ok(Bytes::Buffer(&self.buffer))
             }
-            Place::Blob(Some(proof)) if u64::from(proof.size()) <= cap && self.is_proved(entry, proof) => {
-                Ok(Bytes::Buffer(&self.buffer))
-            }
+            Place::Blob { size } if u64::from(*size) <= cap && self.is_on_disk(entry, *size) => Ok(Bytes::Buffer(&self.buffer)),
             Place::Version { at: Some(at), .. } if self.is_unpacked(*at, cap) => Ok(Bytes::Buffer(&self.unpacked)),
-            Place::Blob(_) | Place::Version { .. } => {
+            Place::Blob { .. } | Place::Version { .. } => {
                 let snapshot = self.snapshot;
                 let read = self.objects().and_then(|objects| objects.blob(&entry.id, cap));
                 read.map_err(|error| snapshot.explain(error))
@@ -80,15 +76,10 @@ impl<'a> BlobReader<'a> {
         }
     }
 
-    /// Reads the file from disk into the buffer if that is sure to give the blob.
-    fn is_proved(&mut self, entry: &Entry, proof: &disk::Proof) -> bool {
-        let snapshot = self.snapshot;
-        let Some(path) = bytes::on_disk(&snapshot.root, entry.path.as_bytes()) else { return false };
-        let convertible = *snapshot.conversion.get_or_init(|| match (self.objects(), &snapshot.location) {
-            (Ok(Objects::Libgit2(repository)), Some(location)) => conversion::is_possible(location, &snapshot.index, repository),
-            _ => true,
-        });
-        !convertible && !self.attributes.may_apply(&snapshot.root, &path) && disk::read_proved(&path, proof, &mut self.buffer)
+    /// Reads the file from disk into the buffer if it holds the very bytes of the blob: that is quicker than to inflate them.
+    fn is_on_disk(&mut self, entry: &Entry, size: u32) -> bool {
+        let path = bytes::on_disk(&self.snapshot.root, entry.path.as_bytes());
+        path.is_some_and(|path| disk::read_blob(&path, &entry.id, size, &mut self.buffer))
     }
 
     fn objects(&mut self) -> Result<&mut Objects, ReadError> {
@@ -102,14 +93,7 @@ impl<'a> BlobReader<'a> {
 impl Snapshot {
     /// A reader for one thread. It opens nothing before the first file is read.
     pub fn reader(&self) -> BlobReader<'_> {
-        BlobReader {
-            snapshot: self,
-            objects: None,
-            attributes: Attributes::default(),
-            buffer: Vec::new(),
-            packs: PackReader::default(),
-            unpacked: Arc::default(),
-        }
+        BlobReader { snapshot: self, objects: None, buffer: Vec::new(), packs: PackReader::default(), unpacked: Arc::default() }
     }
 
     /// Any path through the same view as the files: how configuration and baselines are found.
@@ -117,23 +101,21 @@ impl Snapshot {
         if self.location.is_none() || self.view == View::Worktree {
             return Ok(self.find_on_disk(path));
         }
-        let entry = |mode: Mode, id, stage, proof| {
-            mode.is_blob().then(|| Entry { path: RepoPath::new(path), mode, id, stage, place: Place::Blob(proof) })
+        let entry = |mode: Mode, id, stage, size| {
+            mode.is_blob().then(|| Entry { path: RepoPath::new(path), mode, id, stage, place: Place::Blob { size } })
         };
         if let Some(range) = &self.range {
-            return Ok(self
-                .with_objects(|objects| objects.find(&range.to, path))?
-                .and_then(|(mode, id)| entry(mode, id, 0, None)));
+            return Ok(self.with_objects(|objects| objects.find(&range.to, path))?.and_then(|(mode, id)| entry(mode, id, 0, 0)));
         }
         let records = self.index.records().get(self.index.exact(path)).unwrap_or_default();
         let record = records.iter().find(|record| matches!(record.stage(), 0 | 2) && record.flags & INTENT_TO_ADD == 0);
         if let Some(record) = record {
-            return Ok(entry(record.mode, record.id, record.stage(), select::proof(&self.index, record)));
+            return Ok(entry(record.mode, record.id, record.stage(), record.size));
         }
         match self.index.sparse_cover(path) {
             Some(cover) if path.len() > cover.name_len as usize => {
                 let rest = path.get(cover.name_len as usize..).unwrap_or_default();
-                Ok(self.with_objects(|objects| objects.find(&cover.id, rest))?.and_then(|(mode, id)| entry(mode, id, 0, None)))
+                Ok(self.with_objects(|objects| objects.find(&cover.id, rest))?.and_then(|(mode, id)| entry(mode, id, 0, 0)))
             }
             _ => Ok(None),
         }
@@ -151,7 +133,7 @@ impl Snapshot {
             mode: record.mode,
             id: record.id,
             stage: record.stage(),
-            place: Place::Blob(None),
+            place: Place::Blob { size: 0 },
         };
         sides.map(entry).collect()
     }
@@ -187,9 +169,9 @@ impl Snapshot {
 
     /// Whether the work tree holds another version than the one judged, line ends apart. A deleted file does not count.
     pub fn differs_on_disk(&self, entry: &Entry) -> bool {
-        let Place::Blob(proof) = &entry.place else { return false };
+        let Place::Blob { .. } = &entry.place else { return false };
         let Some(path) = bytes::on_disk(&self.root, entry.path.as_bytes()) else { return false };
-        if self.range.is_some() || proof.as_ref().is_some_and(|proof| disk::is_unchanged(&path, proof)) {
+        if self.range.is_some() {
             return false;
         }
         let mut on_disk = Vec::new();

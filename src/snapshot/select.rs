@@ -8,12 +8,12 @@ use std::path::Path;
 
 use super::error::{DISK, Error, FSCK};
 use super::id::{Mode, ObjectId};
-use super::index::{ASSUME_UNCHANGED, Found, INTENT_TO_ADD, Index, Record, SKIP_WORKTREE};
+use super::index::{Found, INTENT_TO_ADD, Index};
 use super::locate::Location;
 use super::objects::{Objects, Trees};
 use super::spelling::Spellings;
 use super::view::Range;
-use super::{Entry, Place, Request, Skipped, Unread, View, bytes, disk, staged, worktree};
+use super::{Entry, Place, Request, Skipped, Unread, View, bytes, staged, worktree};
 use crate::gap::Gap;
 use crate::source::RepoPath;
 
@@ -41,17 +41,17 @@ impl Selected {
     }
 
     /// A file of the repository, by its mode.
-    fn blob(&mut self, path: &[u8], mode: Mode, id: ObjectId, stage: u8, proof: Option<disk::Proof>) {
+    fn blob(&mut self, path: &[u8], mode: Mode, id: ObjectId, stage: u8, size: u32) {
         match mode {
             Mode::Gitlink => self.skip(path, "submodule"),
             Mode::Tree => self.unread(path, "a directory stands in the place of a file", FSCK),
-            _ => self.entries.push(Entry { path: RepoPath::new(path), mode, id, stage, place: Place::Blob(proof) }),
+            _ => self.entries.push(Entry { path: RepoPath::new(path), mode, id, stage, place: Place::Blob { size } }),
         }
     }
 
     fn blobs(&mut self, files: Vec<Found>) {
         for (path, mode, id) in files {
-            self.blob(&path, mode, id, 0, None);
+            self.blob(&path, mode, id, 0, 0);
         }
     }
 
@@ -214,7 +214,7 @@ impl Selector<'_> {
                 staged::tree_changes(self.objects, None, &id, &directory(path), &mut files)?;
                 self.out.blobs(files);
             }
-            Some((mode, id)) => self.out.blob(path, mode, id, 0, None),
+            Some((mode, id)) => self.out.blob(path, mode, id, 0, 0),
             None => return Ok(false),
         }
         Ok(true)
@@ -291,18 +291,10 @@ impl Selector<'_> {
                 self.out.unread(name, reason, "resolve the conflict, then `git add` or `git rm` it");
             }
             if record.stage() != 1 {
-                self.out.blob(name, record.mode, record.id, record.stage(), proof(self.index, record));
+                self.out.blob(name, record.mode, record.id, record.stage(), record.size);
             }
         }
     }
-}
-
-/// What may prove that the work-tree file still is this entry.
-pub(super) fn proof(index: &Index, record: &Record) -> Option<disk::Proof> {
-    let trusted = record.flags & (ASSUME_UNCHANGED | SKIP_WORKTREE | INTENT_TO_ADD) == 0 && record.stage() == 0;
-    let regular = matches!(record.mode, Mode::File | Mode::Executable);
-    let stat = (trusted && regular).then(|| index.stat(record))??;
-    Some(disk::Proof { stat: *stat, mode: record.mode, index_modified: index.modified? })
 }
 
 /// A file that git does not know, by name.

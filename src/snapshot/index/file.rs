@@ -5,19 +5,14 @@
 use std::io::Read;
 use std::path::Path;
 
-use super::{ASSUME_UNCHANGED, Fault, INTENT_TO_ADD, Index, SKIP_WORKTREE, parse, split};
+use super::{Fault, INTENT_TO_ADD, Index, parse, split};
 use crate::snapshot::error::Error;
 use crate::snapshot::id::{Mode, ObjectId};
 
-/// Seconds and nanoseconds.
-type Time = (i64, i64);
-/// Bytes of a file and its modification time.
-type Contents = (Vec<u8>, Option<Time>);
-
 /// Our own reader. A shared index is looked for in `git_dir`, then beside the index file.
 pub(super) fn read_native(path: &Path, git_dir: &Path, hash_len: usize) -> Result<Index, Error> {
-    let Some((bytes, modified)) = contents(path)? else { return Ok(Index::empty(hash_len)) };
-    let index = assemble(bytes, modified, path, git_dir, hash_len)?;
+    let Some(bytes) = contents(path)? else { return Ok(Index::empty(hash_len)) };
+    let index = assemble(bytes, path, git_dir, hash_len)?;
     index.map_err(|fault| refused(path, fault))
 }
 
@@ -30,12 +25,8 @@ pub(super) fn read_libgit2(path: &Path) -> Result<Index, Error> {
     let index = git2::Index::open(path).map_err(|e| error(&e))?;
     let mut faulty = None;
     let entries = index.iter().map_while(|entry| {
-        let bit = |set: bool, flag: u8| if set { flag } else { 0 };
         let (mode, id) = (Mode::from_bits(entry.mode), ObjectId::from_bytes(entry.id.as_bytes()));
-        let flags = ((entry.flags >> 12) & 3) as u8
-            | bit(entry.flags & 0x8000 != 0, ASSUME_UNCHANGED)
-            | bit(entry.flags_extended & 0x4000 != 0, SKIP_WORKTREE)
-            | bit(entry.flags_extended & 0x2000 != 0, INTENT_TO_ADD);
+        let flags = ((entry.flags >> 12) & 3) as u8 | if entry.flags_extended & 0x2000 == 0 { 0 } else { INTENT_TO_ADD };
         if mode.is_none() {
             faulty = Some(Fault::corrupt(format!("an entry has mode {:o}", entry.mode)));
         }
@@ -48,32 +39,25 @@ pub(super) fn read_libgit2(path: &Path) -> Result<Index, Error> {
     }
 }
 
-fn assemble(
-    bytes: Vec<u8>,
-    modified: Option<Time>,
-    path: &Path,
-    git_dir: &Path,
-    hash_len: usize,
-) -> Result<Result<Index, Fault>, Error> {
+fn assemble(bytes: Vec<u8>, path: &Path, git_dir: &Path, hash_len: usize) -> Result<Result<Index, Fault>, Error> {
     let own = match parse(bytes, hash_len) {
         Ok(own) => own,
         Err(fault) => return Ok(Err(fault)),
     };
     let cache_tree = own.cache_tree.clone();
     let link = own.link.clone().and_then(|place| own.text.get(place)).map(|bytes| split::parse_link(bytes, hash_len)).transpose();
-    let (merged, modified) = match link {
+    let merged = match link {
         Err(fault) => return Ok(Err(fault)),
         Ok(Some(link)) if link.shared.is_some() => {
-            let Some((shared, base)) = shared_contents(link.shared, path, git_dir)? else {
+            let Some(shared) = shared_contents(link.shared, path, git_dir)? else {
                 return Ok(Err(Fault::corrupt("the shared index that it refers to is missing")));
             };
-            // An entry is racy against the older of the two files.
-            (merge(&link, own, shared, hash_len), modified.min(base))
+            merge(&link, own, shared, hash_len)
         }
-        Ok(_) => (Ok((own.text, own.records)), modified),
+        Ok(_) => Ok((own.text, own.records)),
     };
     let built = merged.and_then(|(text, records)| Index::build(text, records, hash_len));
-    Ok(built.map(|index| Index { cache_tree, modified, ..index }))
+    Ok(built.map(|index| Index { cache_tree, ..index }))
 }
 
 fn merge(
@@ -90,7 +74,7 @@ fn merge(
     link.merge(own, shared)
 }
 
-fn shared_contents(id: Option<ObjectId>, path: &Path, git_dir: &Path) -> Result<Option<Contents>, Error> {
+fn shared_contents(id: Option<ObjectId>, path: &Path, git_dir: &Path) -> Result<Option<Vec<u8>>, Error> {
     let Some(id) = id else { return Ok(None) };
     let name = format!("sharedindex.{id}");
     match contents(&git_dir.join(&name))? {
@@ -104,8 +88,8 @@ fn refused(path: &Path, fault: Fault) -> Error {
     Error::Index { path: path.to_owned(), reason }
 }
 
-/// Bytes and modification time; `None` if there is no such file.
-fn contents(path: &Path) -> Result<Option<Contents>, Error> {
+/// The bytes; `None` if there is no such file.
+fn contents(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     let mut file = match fs_err::File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -114,17 +98,5 @@ fn contents(path: &Path) -> Result<Option<Contents>, Error> {
     let metadata = file.metadata()?;
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0).min(1 << 30));
     file.read_to_end(&mut bytes)?;
-    Ok(Some((bytes, modified(&metadata))))
-}
-
-#[cfg(unix)]
-#[expect(clippy::unnecessary_wraps, reason = "on other systems there is no such time")]
-fn modified(metadata: &std::fs::Metadata) -> Option<Time> {
-    use std::os::unix::fs::MetadataExt;
-    Some((metadata.mtime(), metadata.mtime_nsec()))
-}
-
-#[cfg(not(unix))]
-fn modified(_: &std::fs::Metadata) -> Option<Time> {
-    None
+    Ok(Some(bytes))
 }

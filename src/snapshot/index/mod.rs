@@ -37,19 +37,15 @@ pub(super) type Found = (Vec<u8>, Mode, ObjectId);
 
 /// Flag bits of [`Record::flags`]; the lowest two are the stage.
 pub(super) const STAGE: u8 = 3;
-pub(super) const ASSUME_UNCHANGED: u8 = 4;
-pub(super) const SKIP_WORKTREE: u8 = 8;
-pub(super) const INTENT_TO_ADD: u8 = 16;
+pub(super) const INTENT_TO_ADD: u8 = 4;
 
-/// `Record::stat` of an entry without stat data.
-pub(super) const NO_STAT: u32 = u32::MAX;
-
-/// One entry; name and stat data are places in [`Index::text`], so that 100,000 entries cost one allocation.
+/// One entry; its name is a place in [`Index::text`], so that 100,000 entries cost one allocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Record {
     pub(super) name: u32,
     pub(super) name_len: u32,
-    pub(super) stat: u32,
+    /// Bytes of the file that it was made from; 0 if nobody knows.
+    pub(super) size: u32,
     pub(super) mode: Mode,
     pub(super) flags: u8,
     pub(super) id: ObjectId,
@@ -68,8 +64,6 @@ pub(super) struct Index {
     records: Vec<Record>,
     /// The `TREE` extension's place in `text`.
     cache_tree: Option<Range<usize>>,
-    /// Modification time (seconds, nanoseconds) of the index file: entries not older than it may be racy.
-    pub(super) modified: Option<(i64, i64)>,
     pub(super) hash_len: usize,
 }
 
@@ -99,7 +93,7 @@ impl Index {
         let mut records = Vec::new();
         for (name, mode, flags, id) in entries {
             let (name, name_len) = append(&mut text, &name)?;
-            records.push(Record { name, name_len, stat: NO_STAT, mode, flags, id });
+            records.push(Record { name, name_len, size: 0, mode, flags, id });
         }
         Self::build(text, records, hash_len)
     }
@@ -110,11 +104,6 @@ impl Index {
 
     pub(super) fn name(&self, record: &Record) -> &[u8] {
         slice(&self.text, record.name, record.name_len)
-    }
-
-    /// The entry's stat data: ten big-endian numbers of 32 bits, as `git update-index` wrote them.
-    pub(super) fn stat(&self, record: &Record) -> Option<&[u8; 40]> {
-        (record.stat != NO_STAT).then(|| slice(&self.text, record.stat, 40).first_chunk())?
     }
 
     /// All stages of exactly this path.
@@ -148,7 +137,7 @@ impl Index {
             from = at + 1;
             for (name, mode, id) in files {
                 let (name, name_len) = append(&mut self.text, &name)?;
-                records.push(Record { name, name_len, stat: NO_STAT, mode, flags: SKIP_WORKTREE, id });
+                records.push(Record { name, name_len, size: 0, mode, flags: 0, id });
             }
         }
         records.extend_from_slice(self.records.get(from..).unwrap_or_default());
@@ -164,11 +153,6 @@ impl Index {
             }
             _ => cache_tree::CacheTree::default(),
         }
-    }
-
-    /// Whether some name contains `part`; may say yes wrongly, never no.
-    pub(super) fn may_contain(&self, part: &[u8]) -> bool {
-        memchr::memmem::find(&self.text, part).is_some()
     }
 }
 

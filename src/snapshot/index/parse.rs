@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::{ASSUME_UNCHANGED, Fault, INTENT_TO_ADD, NO_STAT, Record, SKIP_WORKTREE};
+use super::{Fault, INTENT_TO_ADD, Record};
 use crate::snapshot::id::{Mode, ObjectId};
 
 /// One index file, its names not yet checked for order.
@@ -89,22 +89,18 @@ impl<'a> Reader<'a> {
     fn entry(&mut self, version: u32, previous: &mut Range<usize>) -> Result<Record, Fault> {
         let start = self.at;
         let stat = self.take(STAT)?;
-        let bits = stat.get(24..28).and_then(|b| b.first_chunk()).map_or(0, |b| u32::from_be_bytes(*b));
+        let number = |at: usize| stat.get(at..at + 4).and_then(|b| b.first_chunk()).map_or(0, |b| u32::from_be_bytes(*b));
+        let (bits, size) = (number(24), number(36));
         let mode = Mode::from_bits(bits).ok_or_else(|| Fault::corrupt(format!("the entry at byte {start} has mode {bits:o}")))?;
         let id = ObjectId::from_bytes(self.take(self.hash_len)?).ok_or_else(|| Fault::corrupt("ids of unknown length"))?;
         let low = self.u16()?;
         let high = if low & 0x4000 == 0 || version == 2 { 0 } else { self.u16()? };
-        let bit = |set: bool, flag: u8| if set { flag } else { 0 };
-        let flags = ((low >> 12) & 3) as u8
-            | bit(low & 0x8000 != 0, ASSUME_UNCHANGED)
-            | bit(high & 0x4000 != 0, SKIP_WORKTREE)
-            | bit(high & 0x2000 != 0, INTENT_TO_ADD);
+        let flags = ((low >> 12) & 3) as u8 | if high & 0x2000 == 0 { 0 } else { INTENT_TO_ADD };
         let name =
             if version == 4 { self.compressed_name(previous)? } else { self.padded_name(start, usize::from(low & 0xfff))? };
         let place = |n: usize| u32::try_from(n).map_err(|_| Fault::corrupt("it is larger than 4 GiB"));
         let (name, name_len) = (place(name.start)?, place(name.len())?);
-        let stat = if mode == Mode::Tree { NO_STAT } else { place(start)? };
-        Ok(Record { name, name_len, stat, mode, flags, id })
+        Ok(Record { name, name_len, size, mode, flags, id })
     }
 
     /// Versions 2 and 3: the name, then 1 to 8 zero bytes up to a multiple of 8 from the start of the entry.

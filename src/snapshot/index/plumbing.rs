@@ -1,6 +1,6 @@
 //! The index as `git ls-files` tells it: the reader for what the others refuse.
 //! Promises all stages, and intent-to-add entries marked, which `ls-files` shows as empty files.
-//! Has no stat data, so that files are never read from disk on its word.
+//! Has no sizes, so that files are never read from disk on its word.
 
 use std::collections::HashSet;
 

@@ -3,7 +3,7 @@
 //! Opens no file; `file` reads the shared one.
 
 use super::parse::Parsed;
-use super::{Fault, NO_STAT, Record};
+use super::{Fault, Record};
 use crate::snapshot::id::ObjectId;
 
 /// What the extension says.
@@ -42,9 +42,6 @@ impl Link {
         let mut base = Vec::with_capacity(count);
         for ((mut record, delete), replace) in shared.records.into_iter().zip(delete).zip(replace) {
             record.name = moved(record.name)?;
-            if record.stat != NO_STAT {
-                record.stat = moved(record.stat)?;
-            }
             if replace {
                 let new = own.next_if(|new| new.name_len == 0).ok_or_else(|| Fault::corrupt("a replaced entry is missing"))?;
                 record = Record { name: record.name, name_len: record.name_len, ..new };
