@@ -1,6 +1,6 @@
 //! The `git` command, for what libgit2 cannot open: newer formats, foreign owners, references in reftables.
-//! Promises that a child sees this repository's variables unchanged, takes no locks, fetches nothing that it was not told to and follows no
-//! replace refs.
+//! Promises that a child sees this repository's variables unchanged, takes no locks, fetches nothing that it was not told to and follows
+//! neither replace refs nor grafts.
 //! Never writes to the repository, but what [`Git::fetch`] brings.
 
 use std::ffi::OsStr;
@@ -37,6 +37,8 @@ impl Git {
         for (name, value) in [("GIT_OPTIONAL_LOCKS", "0"), ("GIT_NO_REPLACE_OBJECTS", "1"), ("GIT_NO_LAZY_FETCH", "1")] {
             command.env(name, value);
         }
+        // No file has this name.
+        command.env("GIT_GRAFT_FILE", "");
         // No transport has this name. Before 2.45 git knew no other way to fetch nothing.
         command.env("GIT_ALLOW_PROTOCOL", "none").env("GIT_TERMINAL_PROMPT", "0");
         command.args(self.settings.iter().flat_map(|setting| ["-c", setting]));

@@ -44,8 +44,11 @@ impl Location {
             other => other,
         };
         match opened {
-            // libgit2 opens a plain path without looking at GIT_COMMON_DIR, so objects and refs have to come through git then.
-            Ok(repository) if environment.get("GIT_COMMON_DIR").is_none() => {
+            // libgit2 opens a plain path without looking at GIT_COMMON_DIR, and cannot be told to leave grafts alone, so objects and refs have
+            // to come through git then.
+            Ok(repository)
+                if environment.get("GIT_COMMON_DIR").is_none() && !repository.commondir().join("info/grafts").exists() =>
+            {
                 let root = work_tree(environment, cwd, &repository);
                 let git_dir = repository.path().to_owned();
                 add_alternates(environment, cwd, &repository)?;

@@ -41,6 +41,36 @@ fn lost_objects_make_exit_2() {
     repository.gatewright(&["history", "--no-cache"]).ended(2);
 }
 
+/// A clone may give a commit other parents: those that it was made with are its history.
+#[test]
+fn grafts_and_replaced_commits_hide_nothing() {
+    let repository = Repository::new();
+    repository.write("a.py", "x = 1\n");
+    let first = commit(&repository, 0);
+    repository.write("a.py", line(1));
+    let middle = commit(&repository, 1);
+    repository.write("a.py", "x = 2\n");
+    let last = commit(&repository, 2);
+    let is_found = |graft_file: &str| {
+        for reader in ["native", "plumbing"] {
+            for args in [&["history", "--no-cache"][..], &["--from-ref", &first, "--to-ref", &middle]] {
+                let mut command = repository.command(PROGRAM);
+                command.args(args).env("GATEWRIGHT_READER", reader).env("GIT_GRAFT_FILE", graft_file);
+                repository.said(&mut command).ended(1).with(&["a.py:1:"]);
+            }
+        }
+    };
+    repository.git(&["replace", "--graft", &last, &first]);
+    is_found("");
+    repository.git(&["replace", "--delete", &last]);
+    // The middle one as an ancestor of the first, too.
+    let grafts = format!("{last} {first}\n{first} {middle}\n{middle}\n");
+    repository.write("grafts", &grafts);
+    is_found("grafts");
+    repository.write(".git/info/grafts", &grafts);
+    is_found("");
+}
+
 /// A clone of it, made with these options.
 fn clone(repository: &Repository, options: &[&str]) -> Repository {
     let url = format!("file://{}", repository.path().display());
