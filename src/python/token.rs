@@ -38,14 +38,8 @@ pub struct Token {
 
 /// The tokens of a text, by the rules of Python 3.12 and later: quotes nest inside the braces of f-strings.
 pub fn tokens(text: &[u8]) -> Vec<Token> {
-    let mut lexer = Lexer { text, at: 0, tokens: Vec::new(), open: Vec::new(), has_line: false };
-    while lexer.at < text.len() {
-        match lexer.open.last().copied() {
-            Some(Open { what: What::FString(string), .. }) => lexer.literal_part(string, false),
-            Some(Open { what: What::Spec(string), .. }) => lexer.literal_part(string, true),
-            _ => lexer.code(),
-        }
-    }
+    let mut lexer = Lexer::new(text);
+    while lexer.step() {}
     if !lexer.open.is_empty() {
         lexer.open.clear();
         lexer.push(Kind::Error, text.len());
@@ -53,14 +47,38 @@ pub fn tokens(text: &[u8]) -> Vec<Token> {
     lexer.tokens
 }
 
+/// The same one by one, for who needs the first few; nothing is said of brackets that stay open.
+#[derive(Debug)]
+pub struct FirstTokens<'t> {
+    lexer: Lexer<'t>,
+    given: usize,
+}
+
+impl<'t> FirstTokens<'t> {
+    pub fn of(text: &'t [u8]) -> Self {
+        Self { lexer: Lexer::new(text), given: 0 }
+    }
+}
+
+impl Iterator for FirstTokens<'_> {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        while self.lexer.tokens.len() == self.given && self.lexer.step() {}
+        let token = self.lexer.tokens.get(self.given).copied()?;
+        self.given += 1;
+        Some(token)
+    }
+}
+
 /// Something that is open, and the token that opened it.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Open {
     token: usize,
     what: What,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum What {
     /// A bracket that this byte closes.
     Bracket(u8),
@@ -72,6 +90,7 @@ enum What {
     Spec(Quote),
 }
 
+#[derive(Debug)]
 struct Lexer<'t> {
     text: &'t [u8],
     at: usize,
@@ -87,7 +106,24 @@ const OPERATORS: &[&[u8]] = &[
     b"*=", b"/=", b"%=", b"&=", b"|=", b"^=", b"@=",
 ];
 
-impl Lexer<'_> {
+impl<'t> Lexer<'t> {
+    fn new(text: &'t [u8]) -> Self {
+        Self { text, at: 0, tokens: Vec::new(), open: Vec::new(), has_line: false }
+    }
+
+    /// Reads on; whether there was something to read.
+    fn step(&mut self) -> bool {
+        if self.at >= self.text.len() {
+            return false;
+        }
+        match self.open.last().copied() {
+            Some(Open { what: What::FString(string), .. }) => self.literal_part(string, false),
+            Some(Open { what: What::Spec(string), .. }) => self.literal_part(string, true),
+            _ => self.code(),
+        }
+        true
+    }
+
     fn byte(&self, at: usize) -> u8 {
         self.text.get(at).copied().unwrap_or(0)
     }

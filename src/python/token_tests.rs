@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Kind, tokens};
+use super::{FirstTokens, Kind, tokens};
 
 /// Kinds as one letter each, with the texts.
 fn shown(text: &str) -> Vec<String> {
@@ -84,6 +84,8 @@ proptest! {
             end = token.end;
         }
         prop_assert!(text[end..].iter().all(|b| b" \t\x0c\\\r\n".contains(b)));
+        let first: Vec<_> = FirstTokens::of(&text).collect();
+        prop_assert!(all.starts_with(&first) && all.len() - first.len() <= 1);
     }
 }
 

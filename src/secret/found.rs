@@ -26,6 +26,11 @@ impl Found {
         Self { kept: Vec::new(), dismissed: explains.then(Vec::new), decoded: Vec::new() }
     }
 
+    /// An empty one that takes the same.
+    pub fn another(&self) -> Self {
+        Self::new(self.dismissed.is_some())
+    }
+
     /// Takes a candidate; one that something speaks against only if somebody asks for those.
     pub fn push(&mut self, candidate: Candidate) {
         if candidate.against.is_none() {

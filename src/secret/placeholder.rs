@@ -131,7 +131,7 @@ const LITERALS: &[&str] = &[
     "none", "null", "nil", "undefined", "true", "false", "yes", "no", "on", "off", "nan", "void", "empty", "unset", "n/a", "na",
     "...", "tbd", "default", "optional", "required", "string", "str", "text", "bytes", "int", "integer", "number", "bool",
     "boolean", "float", "object", "char", "varchar", "any", "value", "values", "list", "dict", "array", "unknown", "enabled",
-    "disabled",
+    "disabled", "always", "never", "allow", "deny",
 ];
 
 fn is_literal(value: &[u8]) -> bool {

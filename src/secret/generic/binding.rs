@@ -149,7 +149,7 @@ pub fn find(site: &Site<'_>, end: usize) -> Option<Binding> {
 }
 
 /// Whether the name that ends at `end` is one for a user and what proves it, as in `HTTPBasicAuth`, `NetworkCredential`.
-fn is_login(text: &[u8], end: usize) -> bool {
+pub fn is_login(text: &[u8], end: usize) -> bool {
     const ENDS: &[&[u8]] = &[b"auth", b"credential", b"credentials", b"creds"];
     ENDS.iter().any(|word| {
         end.checked_sub(word.len()).and_then(|start| text.get(start..end)).is_some_and(|tail| tail.eq_ignore_ascii_case(word))

@@ -23,8 +23,13 @@ const PAIR_CALLS: &[&str] = &[
     "withheader", "setrequestheader", "getoption", "env_var", "variable", "str", "string", "password", "read", "required", "optional", "lookup", "add_argument",
 ];
 
+/// Whether calls of that name take a name and its value.
+pub fn takes_pairs(callee: &[u8]) -> bool {
+    PAIR_CALLS.iter().any(|call| callee.eq_ignore_ascii_case(call.as_bytes()))
+}
+
 /// Words that functions begin with whose only argument is the value.
-const SETTERS: &[&[u8]] = &[b"set", b"with", b"use", b"put", b"add", b"update", b"change", b"new"];
+const SETTERS: &[&[u8]] = &[b"set", b"with", b"use", b"put", b"add", b"update", b"change", b"new", b"check", b"verify", b"make"];
 
 /// Methods of builders: `.password("value")`.
 const BUILDERS: &[&[u8]] =
@@ -107,7 +112,7 @@ impl<'t> Site<'t> {
         let getattr = line.strip_suffix(b",").and_then(|line| Some(line.rsplit(|b| *b == b'(').nth(1)?.ends_with(b"getattr")));
         let Some(before) = line.strip_suffix(b"(") else { return getattr.unwrap_or(false) };
         let callee = before.rsplit(|b| !(b.is_ascii_alphanumeric() || *b == b'_')).next().unwrap_or_default();
-        callee.is_empty() || PAIR_CALLS.iter().any(|call| callee.eq_ignore_ascii_case(call.as_bytes()))
+        callee.is_empty() || takes_pairs(callee)
     }
 
     /// Whether the name stands first on its line (or behind Docker's `ENV`), as in `requirepass value`.

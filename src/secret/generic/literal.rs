@@ -138,6 +138,11 @@ const WRAPPERS: &[&str] = &[
     "force_bytes", "force_str", "of", "valueof", "field", "hex", "base64", "byte",
 ];
 
+/// Whether calls of that name hand their argument on.
+pub fn is_wrapper(name: &[u8]) -> bool {
+    WRAPPERS.iter().any(|wrapper| name.eq_ignore_ascii_case(wrapper.as_bytes()))
+}
+
 /// The literal in `wrap("value")` if the call hands its argument on.
 pub fn wrapped(text: &[u8], at: usize) -> Option<Range<usize>> {
     const LONGEST_NAME: usize = 64;
@@ -145,7 +150,7 @@ pub fn wrapped(text: &[u8], at: usize) -> Option<Range<usize>> {
     let length = text.get(at..)?.iter().take(LONGEST_NAME).take_while(|b| is_name(b)).count();
     let name = text.get(at..at + length)?;
     let last = name.rsplit(|b| b"._:]".contains(b) && *b != b'_').next().unwrap_or(name);
-    let is_wrapper = last.is_empty() || WRAPPERS.iter().any(|wrapper| last.eq_ignore_ascii_case(wrapper.as_bytes()));
+    let is_wrapper = last.is_empty() || is_wrapper(last);
     if name.eq_ignore_ascii_case(b"ConvertTo") {
         return secure_string(text, at);
     }

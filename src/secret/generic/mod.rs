@@ -11,6 +11,7 @@ mod name;
 mod names;
 mod pair;
 mod place;
+mod python;
 mod separator;
 mod shape;
 pub(in crate::secret) mod syntax;
@@ -24,16 +25,18 @@ use std::ops::Range;
 use data_encoding::BASE64;
 
 pub(in crate::secret) use self::bigram::word_likeness;
-use self::binding::Form;
+use self::binding::{Binding, Form};
 use self::context::Site;
 use self::name::{Family, Meaning};
 pub use self::names::{Names, can_be_added, can_be_removed};
 use self::place::{Docstrings, Place};
+use self::python::Given;
 use self::shape::Shape;
 use self::syntax::Syntax;
 use self::verdict::{Doubt, Value, Weights};
 use super::{Candidate, Found, placeholder, rules};
 use crate::finding::Redacted;
+use crate::python::is_python;
 use crate::rule::{Matcher, Rule};
 use crate::source::Source;
 
@@ -57,8 +60,8 @@ pub struct Scan<'d> {
 
 impl<'d> Scan<'d> {
     pub fn new(source: &Source<'_>, names: &'d Names) -> Self {
-        let syntax = Syntax::of(source.path);
-        let is_python = matches!(source.path.extension(), Some(b"py" | b"pyi" | b"pyx"));
+        let is_python = is_python(source.path, &source.text) || matches!(source.path.extension(), Some(b"pyi" | b"pyx"));
+        let syntax = if is_python { Some(Syntax::Code) } else { Syntax::of(source.path) };
         Self { names, syntax, done: 0, long: 0, place: None, docstrings: is_python.then(Docstrings::default) }
     }
 
@@ -77,7 +80,8 @@ impl<'d> Scan<'d> {
         let Some(end) = name::end(text, hit.start + letters) else { return };
         self.done = end;
         let site = Site { text, syntax, hit: hit.start };
-        let Some(binding) = binding::find(&site, end) else {
+        let values = self.values(&site, end);
+        let Some(Given { binding, .. }) = values.first().cloned() else {
             return found.mention(rule, hit.start, "a word of the rule stands here, but no literal value is given to it");
         };
         if binding.value.len() > LONG {
@@ -95,14 +99,27 @@ impl<'d> Scan<'d> {
         // Beside a user stands a password, whatever the pair is called.
         let meaning =
             if binding.form == Form::Login { Meaning { family: Family::Password, vague: false, ..meaning } } else { meaning };
-        let further = (binding.form == Form::Element).then(|| literal::elements(text, binding.value.end));
         let is_told = self.docstrings.as_mut().is_some_and(|docstrings| docstrings.contains(text, hit.start));
         let place = *self.place.get_or_insert_with(|| Place::of(source.path, Some(syntax)));
         let place = if place == Place::Plain && (is_told || site.enclosure() == Some(b'#')) { Place::Sample } else { place };
-        let named = Named { name, meaning, form: binding.form, place };
-        for value in std::iter::once(binding.value).chain(further.into_iter().flatten()) {
-            named.judge(text, value, found);
+        for Given { binding: Binding { value, form }, joined } in values {
+            let named = Named { name, meaning, form, place };
+            match joined {
+                None => named.judge(text, value, found),
+                Some(joined) => named.judge_joined(&joined, value, found),
+            }
         }
+    }
+
+    /// The literals that the name which ends at `end` is given.
+    fn values(&self, site: &Site<'_>, end: usize) -> Vec<Given> {
+        if let Some(values) = self.docstrings.as_ref().and_then(|_| python::values(site, end)) {
+            return values;
+        }
+        let Some(Binding { value, form }) = binding::find(site, end) else { return Vec::new() };
+        let further = (form == Form::Element).then(|| literal::elements(site.text, value.end));
+        let all = std::iter::once(value).chain(further.into_iter().flatten());
+        all.map(|value| Given { binding: Binding { value, form }, joined: None }).collect()
     }
 }
 
@@ -178,6 +195,14 @@ impl Named<'_> {
             (None, _, Some(Doubt::Digest)) => found.dismiss("a digest, by its name", || self.candidate(value, range.clone())),
             (None, ..) => found.dismiss(weights.verdict(), evidence),
         }
+    }
+
+    /// The same of a value that is not in the text as it reads, and stands at `range`.
+    fn judge_joined(&self, value: &[u8], range: Range<usize>, found: &mut Found) {
+        let mut inside = found.another();
+        self.judge(value, 0..value.len(), &mut inside);
+        let all = inside.kept.into_iter().chain(inside.dismissed.into_iter().flatten());
+        found.extend(all.map(|candidate| Candidate { range: range.clone(), ..candidate }));
     }
 
     /// Why the value only stands for one.

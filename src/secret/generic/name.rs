@@ -141,7 +141,7 @@ fn head_meaning(head: &[u8], modifier: &[u8]) -> Option<Meaning> {
         return family(Family::Token, false);
     }
     if is(words::TOKENS, head) {
-        return family(Family::Token, true);
+        return family(Family::Token, !is(&["auth", "oauth"], modifier));
     }
     if is(words::CREDENTIALS, head) {
         return family(Family::Credential, true);
@@ -245,6 +245,8 @@ mod tests {
             ("config.secret_key_base", Some((Family::Key, false))),
             ("max_new_tokens", None),
             ("stripe_publishable_api_key", None),
+            ("session_verifier", Some((Family::Token, true))),
+            ("oauth_verifier", Some((Family::Token, false))),
         ] {
             assert_eq!(family(name), expected, "{name}");
         }

@@ -61,5 +61,7 @@ pub fn login(text: &[u8], at: usize) -> Option<Range<usize>> {
     let user = literal::quoted(text, literal::skip_blanks(text, at + 1, true)).filter(|_| byte(text, at) == b'(')?;
     let comma = literal::skip_blanks(text, user.end + 1, false);
     let password = literal::quoted(text, literal::skip_blanks(text, comma + 1, true)).filter(|_| byte(text, comma) == b',')?;
-    (byte(text, literal::skip_blanks(text, password.end + 1, true)) == b')').then_some(password)
+    let behind = literal::skip_blanks(text, password.end + 1, true);
+    let close = if byte(text, behind) == b',' { literal::skip_blanks(text, behind + 1, true) } else { behind };
+    (byte(text, close) == b')').then_some(password)
 }

@@ -132,6 +132,12 @@ fn hostile_lines_cost_linear_time() {
         "x<key>",
         "pass,\"",
         "${key:-",
+        "password=(",
+        "password=lambda:",
+        "password,a,",
+        "password or ",
+        "\"password\",",
+        "match password:\n case 'a",
     ] {
         let text = unit.repeat(40_000 / unit.len());
         let started = std::time::Instant::now();
