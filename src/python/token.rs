@@ -108,7 +108,7 @@ const OPERATORS: &[&[u8]] = &[
 
 impl<'t> Lexer<'t> {
     fn new(text: &'t [u8]) -> Self {
-        Self { text, at: 0, tokens: Vec::new(), open: Vec::new(), has_line: false }
+        Self { text, at: 0, tokens: Vec::with_capacity(32), open: Vec::new(), has_line: false }
     }
 
     /// Reads on; whether there was something to read.

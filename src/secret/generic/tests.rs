@@ -153,6 +153,7 @@ proptest! {
         Just("password"), Just("api_key"), Just("TOKEN"), Just("secret"), Just("auth"), Just(" = "), Just(": "), Just("=="), Just("\""), Just("'"), Just("`"),
         Just("\\"), Just("\n"), Just("["), Just("("), Just(")"), Just(","), Just("<"), Just(">"), Just("${"), Just("}"), Just("|"), Just("value"), Just("name"),
         Just("&quot;"), Just("é"), Just("kvpzusd0"), Just("0"), Just("or "), Just("default="), Just("Bearer "), Just("\"\"\""), Just("."), Just("-"),
+        Just(" if "), Just(" else "), Just("lambda:"), Just("match "), Just("case "), Just("def "), Just("return "), Just("+"), Just("f\""), Just("set("), Just("*"),
     ], 0..40), file in prop_oneof![Just("a.py"), Just("a.yml"), Just("a.json"), Just(".env"), Just("a.ini"), Just("a.md")]) {
         let text = text.concat();
         for candidate in detect(file, &text) {

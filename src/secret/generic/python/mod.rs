@@ -27,10 +27,13 @@ pub struct Given {
 /// Farthest look back for the bracket that a name stands in.
 const BACK: usize = 512;
 
+/// The call that compares what it is given.
+const COMPARING: &[u8] = b"compare_digest(";
+
 /// The values of the name that ends at `end`; `None` where that cannot be told.
 pub fn values(site: &Site<'_>, end: usize) -> Option<Vec<Given>> {
     let reader = match (byte(site.text, end), byte(site.text, end + 1)) {
-        (quote @ (b'"' | b'\''), next) if quote != next && site.enclosure() == Some(quote) => entry(site, end + 1)?,
+        (quote @ (b'"' | b'\''), next) if quote != next => entry(site, end + 1)?,
         (b'"' | b'\'', _) => return None,
         _ => match compared_before(site) {
             Some(value) => return Some(vec![Given { binding: Binding { value, form: Form::Compared }, joined: None }]),
@@ -42,27 +45,36 @@ pub fn values(site: &Site<'_>, end: usize) -> Option<Vec<Given>> {
 
 /// The literal in `"value" == name`.
 fn compared_before(site: &Site<'_>) -> Option<Range<usize>> {
-    let start = site.start();
-    let is_compared = matches!(site.text.get(..start)?, [.., b'=' | b'!', b'='] | [.., b'=' | b'!', b'=', b' ']);
+    let is_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.');
+    let name = site.text.get(..site.hit)?.iter().rev().take_while(|b| is_name(b)).count();
+    match site.text.get(..site.hit - name)? {
+        [.., b'=' | b'!', b'='] | [.., b'=' | b'!', b'=', b' '] => {}
+        _ => return None,
+    }
     let line = site.line_before();
-    let head = is_compared.then(|| line.trim_ascii_end())?;
-    let (quote, head) = head.get(..head.len() - 2)?.trim_ascii_end().split_last()?;
+    let head = line.trim_ascii_end();
+    let (quote, head) = head.get(..head.len().checked_sub(2)?)?.trim_ascii_end().split_last()?;
     let opened = memchr::memrchr(*quote, head).filter(|_| matches!(quote, b'"' | b'\''))?;
-    let line_start = start - line.len();
+    let line_start = site.start() - line.len();
     Some(line_start + opened + 1..line_start + head.len())
 }
 
 /// Of a name that is no part of a text.
 fn variable<'t>(site: &Site<'t>, end: usize) -> Option<Reader<'t>> {
-    let (text, line) = (site.text, site.line_before());
+    let text = site.text;
     let next = literal::skip_blanks(text, end, false);
     let may_follow = match byte(text, next) {
         // A user and a password are `pair`'s.
-        b'=' => !(binding::is_login(text, end) && byte(text, literal::skip_blanks(text, next + 1, false)) == b'('),
-        b'(' => line.ends_with(b"def "),
-        other => matches!(other, b':' | b'+' | b'!' | b',' | b')' | b']' | b'o' | b'i'),
+        b'=' if byte(text, literal::skip_blanks(text, next + 1, false)) == b'(' && binding::is_login(text, end) => false,
+        b'=' => may_give(text, next) || is_second(site),
+        b':' => may_give(text, next) || site.line_before().trim_ascii() == b"match",
+        b'(' => site.line_before().ends_with(b"def "),
+        b',' if site.line_before().ends_with(COMPARING) => true,
+        b',' | b')' | b']' => targets::may_follow(text, next) && targets::before(site.line_before()).is_some(),
+        _ => may_give(text, next),
     };
-    if !may_follow || !matches!(site.enclosure(), None | Some(b'#')) {
+    let line = may_follow.then(|| site.line_before())?;
+    if !matches!(site.enclosure(), None | Some(b'#')) {
         return None;
     }
     let mut reader = Reader::new(text, end);
@@ -78,7 +90,7 @@ fn variable<'t>(site: &Site<'t>, end: usize) -> Option<Reader<'t>> {
         b":" if line.trim_ascii() == b"match" => patterns(&mut reader),
         b"in" if line.ends_with(b"for ") => return None,
         b"(" => returned(&mut reader)?,
-        b"," if line.ends_with(b"compare_digest(") => compared(&mut reader),
+        b"," if line.ends_with(COMPARING) => compared(&mut reader),
         b"," | b")" | b"]" => {
             let before = targets::before(line)?;
             let behind = targets::behind(&mut reader)?;
@@ -92,25 +104,61 @@ fn variable<'t>(site: &Site<'t>, end: usize) -> Option<Reader<'t>> {
 
 /// Of a name that is a whole string, or the end of one, and is followed by its quote.
 fn entry<'t>(site: &Site<'t>, behind: usize) -> Option<Reader<'t>> {
-    let mut reader = Reader::new(site.text, behind);
+    let text = site.text;
+    let next = literal::skip_blanks(text, behind, true);
+    let further = literal::skip_blanks(text, next + 1, false);
+    let may_follow = match byte(text, next) {
+        b':' => may_give(text, next),
+        b']' => may_give(text, further),
+        b')' => may_give(text, further) || byte(text, further) == b'.',
+        other => other == b',',
+    };
+    if !may_follow || site.enclosure() != text.get(behind - 1).copied() {
+        return None;
+    }
+    if byte(text, next) == b',' {
+        return beside(site, next);
+    }
+    let mut reader = Reader::new(text, behind);
     reader.skip_lines();
-    match reader.word() {
-        b":" => {
-            reader.take();
-            reader.expression(Form::Quoted);
-        }
-        b"]" => {
-            reader.take();
-            if reader.word() == b":" { annotated(&mut reader)? } else { given(&mut reader)? }
-        }
-        b")" => {
-            reader.take();
-            if reader.word() == b"." { filled(&mut reader)? } else { given(&mut reader)? }
-        }
-        b"," => beside(site, &mut reader)?,
-        _ => return None,
+    match reader.take().map(|token| reader.text_of(Some(token)))? {
+        b":" => reader.expression(Form::Quoted),
+        b"]" if reader.word() == b":" => annotated(&mut reader)?,
+        b")" if reader.word() == b"." => filled(&mut reader)?,
+        _ => given(&mut reader)?,
     }
     Some(reader)
+}
+
+/// Whether the operator at `at`, if there is one, may give a literal: not if none stands before the end of what it gives. That is how
+/// most names stand, and it costs less to see than to read.
+fn may_give(text: &[u8], at: usize) -> bool {
+    let length = match [byte(text, at), byte(text, at + 1), byte(text, at + 2)] {
+        [b'=' | b'!' | b':' | b'+', b'=', _] | [b'o', b'r', b' ' | b'\n' | b'\\'] | [b'i', b'n', b' '] => 2,
+        [b'=' | b':', _, _] => 1,
+        _ => return false,
+    };
+    let from = literal::skip_blanks(text, at + length, false);
+    let mut open = 0_usize;
+    for (place, byte) in text.iter().enumerate().skip(from).take(BACK) {
+        match byte {
+            b'"' | b'\'' => return true,
+            b'(' | b'[' | b'{' => open += 1,
+            b')' | b']' | b'}' | b',' | b';' if open == 0 => return false,
+            b')' | b']' | b'}' => open -= 1,
+            b'\r' | b'\n' if open > 0 || matches!(text.get(place - 1), Some(b'\\' | b'\r')) => {}
+            b'\r' | b'\n' if place == from => return text.get(at) != Some(&b':'),
+            // `or` may follow on the next line.
+            b'\r' | b'\n' => return matches!(text.get(literal::skip_blanks(text, place, true)), Some(b'o' | b'a')),
+            _ => {}
+        }
+    }
+    text.len() > from + BACK
+}
+
+/// Whether a comma stands before the name.
+fn is_second(site: &Site<'_>) -> bool {
+    site.text.get(..site.start()).is_some_and(|head| matches!(head, [.., b','] | [.., b',', b' ']))
 }
 
 /// What an operator gives to what stands before it.
@@ -130,8 +178,8 @@ fn given(reader: &mut Reader<'_>) -> Option<()> {
     Some(())
 }
 
-/// Behind the name of a pair, an option or a setting, in a call: the argument that follows, or the default.
-fn beside(site: &Site<'_>, reader: &mut Reader<'_>) -> Option<()> {
+/// Behind the name of a pair, an option or a setting, in a call, and its comma: the argument that follows, or the default.
+fn beside<'t>(site: &Site<'t>, comma: usize) -> Option<Reader<'t>> {
     /// Calls that take an option's names and, by its keyword, the default.
     const OPTIONS: &[&[u8]] = &[b"add_argument", b"add_option", b"option", b"argument"];
     /// Calls that take what has the name before it.
@@ -145,7 +193,7 @@ fn beside(site: &Site<'_>, reader: &mut Reader<'_>) -> Option<()> {
     let is_option = is(OPTIONS);
     let takes_next = is(SETTERS) || is_first && !is_option && context::takes_pairs(callee);
     let has_default = is_option || is_first || is(&[b"get"]);
-    reader.take();
+    let mut reader = Reader::new(site.text, comma + 1);
     reader.arguments(|place, keyword| {
         match keyword {
             Some(b"default" | b"fallback" | b"value") => has_default,
@@ -154,7 +202,7 @@ fn beside(site: &Site<'_>, reader: &mut Reader<'_>) -> Option<()> {
         }
         .then_some(Form::Default)
     });
-    Some(())
+    Some(reader)
 }
 
 /// The function in whose call `before` ends, and whether nothing stands between its parenthesis and that end.

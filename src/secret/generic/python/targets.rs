@@ -17,6 +17,15 @@ pub fn before(line: &[u8]) -> Option<usize> {
     names.clone().all(is_target).then(|| names.by_ref().count())
 }
 
+/// Whether an equals sign stands on the line behind `at`, and something that may be a literal behind it.
+pub fn may_follow(text: &[u8], at: usize) -> bool {
+    const LINE: usize = 256;
+    let rest = text.get(at..text.len().min(at + LINE)).unwrap_or_default();
+    let line = rest.get(..memchr::memchr(b'\n', rest).unwrap_or(rest.len())).unwrap_or_default();
+    let behind = memchr::memchr(b'=', line).and_then(|equals| line.get(equals..)).unwrap_or_default();
+    behind.iter().any(|b| matches!(b, b'"' | b'\'' | b'(' | b'['))
+}
+
 /// `name`, `self.name`, `*names`, `x["name"]`.
 fn is_target(name: &[u8]) -> bool {
     let name = name.trim_ascii();

@@ -14,7 +14,9 @@ fn values_in(file: &str, text: &str) -> Vec<String> {
 }
 
 fn values(text: &str) -> Vec<String> {
-    values_in("a.py", text)
+    let values = values_in("a.py", text);
+    assert_eq!(values_in("a.py", &text.replace('\n', "\r\n")), values, "{text}");
+    values
 }
 
 #[test]
