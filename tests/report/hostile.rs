@@ -69,7 +69,7 @@ fn outcome(path: &str, mut plants: Vec<Plant>, elsewhere: bool, everywhere: bool
 /// What must not stand in a report: any 10 bytes of any value or of its encoded form.
 fn parts(plants: &[Plant]) -> aho_corasick::AhoCorasick {
     let hidden = plants.iter().map(|plant| plant.value.split_at(plant.shown.min(plant.value.len())).1.to_owned());
-    let encoded = plants.iter().filter(|plant| !plant.via.is_empty()).map(Plant::outer);
+    let encoded = plants.iter().filter(|plant| !plant.via.is_empty()).map(Plant::hidden_outer);
     let texts: Vec<String> = hidden.chain(encoded).collect();
     aho_corasick::AhoCorasick::new(texts.iter().flat_map(|text| text.lines()).flat_map(|line| line.as_bytes().windows(10)))
         .unwrap()

@@ -81,7 +81,19 @@ impl Plant {
     }
 
     fn outer(&self) -> String {
-        self.via.iter().rev().fold(self.value.clone(), |text, via| match *via {
+        self.encoded(&self.value)
+    }
+
+    /// The encoded value behind what the first characters make of it, which may be shown.
+    fn hidden_outer(&self) -> String {
+        let shown = self.encoded(self.value.get(..self.shown).unwrap_or(&self.value));
+        let mut outer = self.outer();
+        let common = outer.bytes().zip(shown.bytes()).take_while(|(a, b)| a == b).count();
+        outer.split_off(common)
+    }
+
+    fn encoded(&self, value: &str) -> String {
+        self.via.iter().rev().fold(value.to_owned(), |text, via| match *via {
             "base64" => data_encoding::BASE64.encode(text.as_bytes()),
             "hex" => data_encoding::HEXLOWER.encode(text.as_bytes()),
             _ => text.bytes().map(|b| format!("%{b:02X}")).collect(),
