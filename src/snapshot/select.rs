@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::error::{DISK, Error, FSCK};
 use super::id::{Mode, ObjectId};
-use super::index::{Found, INTENT_TO_ADD, Index};
+use super::index::{Found, INTENT_TO_ADD, Index, UNWATCHED};
 use super::locate::Location;
 use super::objects::{Objects, Trees};
 use super::spelling::Spellings;
@@ -112,19 +112,43 @@ impl Selector<'_> {
                 staged::expand_sparse(self.index, self.objects, |_, _, _| Ok(true))?;
                 self.records(0..self.index.records().len());
             }
-            _ => names.iter().try_for_each(|name| self.named(name))?,
+            _ => {
+                names.iter().try_for_each(|name| self.named(name))?;
+                if request.hook_mode && request.view.is_none() {
+                    self.unnameable(location)?;
+                }
+            }
         }
         Ok(view)
     }
 
-    fn staged_set(&mut self, names: &[OsString], request: &Request, location: &Location) -> Result<View, Error> {
+    /// What is staged and nobody names, because runners name what lies on disk: of a sparse checkout, a merge changes the rest, too.
+    fn unnameable(&mut self, location: &Location) -> Result<(), Error> {
+        if self.index.records().iter().all(|record| record.flags & UNWATCHED == 0 && record.mode != Mode::Tree) {
+            return Ok(());
+        }
+        for at in self.changes(location)?.entries {
+            let Some(record) = self.index.records().get(at).filter(|record| record.flags & UNWATCHED != 0) else { continue };
+            if !self.is_on_disk(self.index.name(record)) {
+                self.records(at..at + 1);
+            }
+        }
+        Ok(())
+    }
+
+    /// What differs from HEAD.
+    fn changes(&mut self, location: &Location) -> Result<staged::Changes, Error> {
         let head = location.head_tree(self.objects)?;
         staged::expand_sparse(self.index, self.objects, |objects, name, id| match &head {
             // A directory outside of the sparse checkout is the same as in HEAD as a rule.
             Some(head) => Ok(objects.find(head, name.strip_suffix(b"/").unwrap_or(name))? != Some((Mode::Tree, *id))),
             None => Ok(true),
         })?;
-        let changes = staged::changes(self.index, head.as_ref(), self.objects)?;
+        staged::changes(self.index, head.as_ref(), self.objects)
+    }
+
+    fn staged_set(&mut self, names: &[OsString], request: &Request, location: &Location) -> Result<View, Error> {
+        let changes = self.changes(location)?;
         if changes.entries.is_empty() && !changes.deletes && request.hook_mode && request.view.is_none() {
             return self.index_view(names, View::All, request, location);
         }

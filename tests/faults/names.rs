@@ -135,3 +135,40 @@ fn that_read_as_options_are_refused() {
     }
     judged(&with_secret(), &["--exit-zero", "a.py"]).ended(0);
 }
+
+/// Runners name what lies on disk. A merge brings changes of files that a sparse checkout leaves out, too.
+#[test]
+fn that_no_runner_could_give_are_not_missed() {
+    let repository = Repository::new();
+    repository.stage("in/a.py", "x = 1\n");
+    repository.stage("out/b.py", "y = 1\n");
+    repository.stage("out/c.py", "z = 1\n");
+    repository.commit_unchecked("first");
+    repository.git(&["switch", "--quiet", "--create", "side"]);
+    repository.stage("out/b.py", format!("y = '{}'\n", token(1)));
+    repository.commit_unchecked("a secret");
+    repository.git(&["switch", "--quiet", "main"]);
+    for mode in ["--no-sparse-index", "--sparse-index"] {
+        repository.git(&["sparse-checkout", "set", "--cone", mode, "in"]);
+        repository.git(&["cherry-pick", "--no-commit", "side"]);
+        repository.stage("in/a.py", "x = 2\n");
+        repository.git(&["sparse-checkout", "reapply"]);
+        assert!(!repository.path().join("out/b.py").exists());
+        let said = judged(&repository, &["in/a.py"]).ended(1).with(&["out/b.py:1:6: github-token"]);
+        assert!(!said.text().contains("out/c.py"), "what is not changed was not judged");
+        repository.gatewright(&["in/a.py"]).ended(0);
+        repository.git(&["reset", "--quiet", "--hard"]);
+    }
+    repository.git(&["sparse-checkout", "disable"]);
+    for (flag, name) in [("--skip-worktree", "d.py"), ("--assume-unchanged", "e.py")] {
+        repository.stage(name, format!("y = '{}'\n", token(1)));
+        repository.git(&["update-index", flag, name]);
+        fs_err::remove_file(repository.path().join(name)).unwrap();
+        for reader in ["native", "git2", "plumbing"] {
+            let mut command = repository.command(env!("CARGO_BIN_EXE_gatewright-secrets"));
+            command.args(["--hook", "in/a.py"]).env("GATEWRIGHT_READER", reader);
+            repository.said(&mut command).ended(1).with(&[&format!("{name}:1:6: github-token")]);
+        }
+        repository.git(&["rm", "--quiet", "--cached", "--sparse", name]);
+    }
+}

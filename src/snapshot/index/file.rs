@@ -5,7 +5,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use super::{Fault, INTENT_TO_ADD, Index, parse, split};
+use super::{Fault, INTENT_TO_ADD, Index, UNWATCHED, parse, split};
 use crate::snapshot::error::Error;
 use crate::snapshot::id::{Mode, ObjectId};
 
@@ -26,7 +26,10 @@ pub(super) fn read_libgit2(path: &Path) -> Result<Index, Error> {
     let mut faulty = None;
     let entries = index.iter().map_while(|entry| {
         let (mode, id) = (Mode::from_bits(entry.mode), ObjectId::from_bytes(entry.id.as_bytes()));
-        let flags = ((entry.flags >> 12) & 3) as u8 | if entry.flags_extended & 0x2000 == 0 { 0 } else { INTENT_TO_ADD };
+        let bit = |set: bool, flag: u8| if set { flag } else { 0 };
+        let flags = ((entry.flags >> 12) & 3) as u8
+            | bit(entry.flags & 0x8000 != 0 || entry.flags_extended & 0x4000 != 0, UNWATCHED)
+            | bit(entry.flags_extended & 0x2000 != 0, INTENT_TO_ADD);
         if mode.is_none() {
             faulty = Some(Fault::corrupt(format!("an entry has mode {:o}", entry.mode)));
         }

@@ -38,6 +38,8 @@ pub(super) type Found = (Vec<u8>, Mode, ObjectId);
 /// Flag bits of [`Record::flags`]; the lowest two are the stage.
 pub(super) const STAGE: u8 = 3;
 pub(super) const INTENT_TO_ADD: u8 = 4;
+/// The file may be missing, or another one, and git would not say so: skip-worktree, or assume-unchanged.
+pub(super) const UNWATCHED: u8 = 8;
 
 /// One entry; its name is a place in [`Index::text`], so that 100,000 entries cost one allocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,7 +139,7 @@ impl Index {
             from = at + 1;
             for (name, mode, id) in files {
                 let (name, name_len) = append(&mut self.text, &name)?;
-                records.push(Record { name, name_len, size: 0, mode, flags: 0, id });
+                records.push(Record { name, name_len, size: 0, mode, flags: UNWATCHED, id });
             }
         }
         records.extend_from_slice(self.records.get(from..).unwrap_or_default());

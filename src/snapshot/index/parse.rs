@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::{Fault, INTENT_TO_ADD, Record};
+use super::{Fault, INTENT_TO_ADD, Record, UNWATCHED};
 use crate::snapshot::id::{Mode, ObjectId};
 
 /// One index file, its names not yet checked for order.
@@ -95,7 +95,10 @@ impl<'a> Reader<'a> {
         let id = ObjectId::from_bytes(self.take(self.hash_len)?).ok_or_else(|| Fault::corrupt("ids of unknown length"))?;
         let low = self.u16()?;
         let high = if low & 0x4000 == 0 || version == 2 { 0 } else { self.u16()? };
-        let flags = ((low >> 12) & 3) as u8 | if high & 0x2000 == 0 { 0 } else { INTENT_TO_ADD };
+        let bit = |set: bool, flag: u8| if set { flag } else { 0 };
+        let flags = ((low >> 12) & 3) as u8
+            | bit(low & 0x8000 != 0 || high & 0x4000 != 0, UNWATCHED)
+            | bit(high & 0x2000 != 0, INTENT_TO_ADD);
         let name =
             if version == 4 { self.compressed_name(previous)? } else { self.padded_name(start, usize::from(low & 0xfff))? };
         let place = |n: usize| u32::try_from(n).map_err(|_| Fault::corrupt("it is larger than 4 GiB"));

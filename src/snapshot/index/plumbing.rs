@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use super::{Fault, INTENT_TO_ADD, Index};
+use super::{Fault, INTENT_TO_ADD, Index, UNWATCHED};
 use crate::snapshot::aside::Aside;
 use crate::snapshot::error::Error;
 use crate::snapshot::git::Git;
@@ -53,7 +53,8 @@ fn parse_line(line: &[u8]) -> Option<Entry> {
     let mode = Mode::from_bits(u32::from_str_radix(words.next()?, 8).ok()?)?;
     let id = ObjectId::from_hex(words.next()?.as_bytes())?;
     let stage: u8 = words.next()?.parse().ok().filter(|stage| *stage <= 3)?;
-    Some((path.get(1..)?.to_vec(), mode, stage, id))
+    // Which files git does not watch is not listed.
+    Some((path.get(1..)?.to_vec(), mode, stage | UNWATCHED, id))
 }
 
 /// Paths that count as new only as long as intent-to-add entries are looked at. Against the empty tree, as HEAD cannot be named aside.
