@@ -92,6 +92,10 @@ pub(super) struct Range {
 /// What a hook runner says is looked at: a range, else what is staged. Of a branch that is pushed without a commit that the remote has,
 /// it says the branch only, and names the files of the index, though another tree may be pushed.
 pub(super) fn by_default(environment: &Environment) -> View {
+    // A commit names its index to its hooks, which no push does: a range is then that of a push in which the commit is made.
+    if environment.get("GIT_INDEX_FILE").is_some() {
+        return View::Staged;
+    }
     let text = |name: &str| environment.get(name).map(|value| value.to_string_lossy().into_owned());
     match (text("PRE_COMMIT_FROM_REF"), text("PRE_COMMIT_TO_REF"), text("PRE_COMMIT_LOCAL_BRANCH")) {
         (Some(from), Some(to), _) => View::Range { from, to },

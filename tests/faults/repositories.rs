@@ -170,3 +170,19 @@ fn with_content_kept_elsewhere_count_the_pointers() {
     repository.stage("b.bin", &pointer);
     judged(&repository, &["a.bin", "b.bin"]).ended(0).with(&["LFS pointers not followed: 2"]);
 }
+
+/// A hook of a push may commit something itself; what the runner said of the push holds for that commit no more.
+#[test]
+fn in_which_a_push_commits_have_the_commit_judged() {
+    let repository = Repository::new();
+    repository.stage("a.py", "x = 1\n");
+    let pushed = repository.commit_unchecked("pushed");
+    let hook = format!("#!/bin/sh\nPRE_COMMIT=1 exec {} check\n", env!("CARGO_BIN_EXE_gatewright-secrets"));
+    repository.write(".git/hooks/pre-commit", hook);
+    repository.said(repository.command("chmod").args(["+x", ".git/hooks/pre-commit"])).ended(0);
+    repository.stage("b.py", format!("x = '{}'\n", token(1)));
+    let mut commit = repository.command("git");
+    commit.args(["commit", "--quiet", "--message", "secret"]);
+    commit.env("PRE_COMMIT_FROM_REF", &pushed).env("PRE_COMMIT_TO_REF", &pushed).env("PRE_COMMIT_LOCAL_BRANCH", "main");
+    repository.said(&mut commit).ended(1).with(&["b.py:1:6: github-token"]);
+}
