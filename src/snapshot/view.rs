@@ -92,7 +92,8 @@ pub(super) struct Range {
 /// What a hook runner says is looked at: a range, else what is staged. Of a branch that is pushed without a commit that the remote has,
 /// it says the branch only, and names the files of the index, though another tree may be pushed.
 pub(super) fn by_default(environment: &Environment) -> View {
-    // A commit names its index to its hooks, which no push does: a range is then that of a push in which the commit is made.
+    // A commit names its index to its hooks. A range beside it is that of a push in which the commit is made, or that one of its own hooks
+    // makes: then the index holds what was committed.
     if environment.get("GIT_INDEX_FILE").is_some() {
         return View::Staged;
     }

@@ -181,3 +181,16 @@ fn before_wrap(before: &[u8], is_symbol: fn(u8) -> bool) -> Option<usize> {
     let symbols = line.iter().rev().take(WRAPPED).take_while(|&&b| is_symbol(b)).count();
     (symbols >= WRAPPED).then_some(line.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secret::prefilter::Meaning;
+    use crate::secret::rules;
+
+    #[test]
+    fn no_image_is_longer_than_what_a_joint_holds_of_a_line() {
+        let images = rules::KEYWORDS.entries.iter().filter(|entry| matches!(entry.meaning, Meaning::Base64(_) | Meaning::Hex));
+        assert!(images.map(|entry| usize::from(entry.length)).max().is_some_and(|longest| longest <= IMAGE_MAX));
+    }
+}

@@ -128,7 +128,8 @@ impl Shape {
         let is_phrase = word_likeness(value).is_some_and(|mean| mean > 0.5)
             && count.letters() * 2 > value.len()
             && !value.ends_with(b"=")
-            && !(value.len() < 8 && value.iter().any(|b| b"@!$&*^".contains(b)))
+            // At the beginning of a short value a mark is a tag or a sigil: `!var`.
+            && !(value.len() < 8 && value.iter().skip(1).any(|b| b"@!$&*^".contains(b)))
             && !has_random_run(value);
         match count.symbol {
             _ if is_phrase => Self::Phrase,
@@ -248,6 +249,7 @@ mod tests {
             ("12345678-1234-1234-1234-123456789abc", Shape::Uuid),
             ("Tr0ub4dor&3", Shape::Phrase),
             ("p@·ss", Shape::Symbols),
+            ("!var", Shape::Phrase),
             ("k#9!vQz$w7", Shape::Symbols),
             ("{\\\"a\\\":\\\"b\\\",\\\"sig\\\": \\\"308s6096g73758·t04fxb8584tn539221\\\"}", Shape::Symbols),
             ("user x with id 308s6096g73758·t04fxb8584tn539221 in it", Shape::Composite),

@@ -50,6 +50,8 @@ impl Reader<'_> {
                     // What is compared comes to true or false.
                     self.found.truncate(start);
                     self.take();
+                    // `===` of JavaScript in a text.
+                    self.takes(b"=");
                     self.over(|reader| reader.sum(form));
                     continue;
                 }

@@ -144,6 +144,8 @@ fn calls_hand_on_their_argument_or_have_a_default() {
         "password = load(path=V)",
         "password = f(fallback=(env_fallback, [V]))",
         "password = x == V",
+        "password = x === V",
+        "password = x !== 'a' || x === V;",
         "password = V in names",
         "password = names[V]",
         "password = not V",
