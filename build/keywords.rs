@@ -115,6 +115,7 @@ fn rarest_gram(keyword: &[u8], common: &HashMap<[u8; 4], usize>) -> usize {
 /// Writes the table as a static `KEYWORDS`.
 pub fn write(text: &mut String, entries: &BTreeSet<Entry>) {
     let mut filter = vec![0u8; 1 << gram::FILTER_BITS];
+    let mut grams = vec![0u8; 1 << (gram::SET_BITS - 3)];
     let mut buckets = vec![0usize; (1 << gram::BUCKET_BITS) + 1];
     let mut spellings = Vec::new();
     let mut rows = String::new();
@@ -123,6 +124,8 @@ pub fn write(text: &mut String, entries: &BTreeSet<Entry>) {
             let any = if entry.spelling.len() == 3 { u8::MAX } else { gram::CLASSES[spelling as usize >> 24] };
             filter[gram::filter_hash(spelling) as usize] |= any;
         }
+        let (byte, bit) = gram::place_in_set(entry.gram);
+        grams[byte] |= bit;
         for end in &mut buckets[entry.bucket as usize + 1..] {
             *end += 1;
         }
@@ -139,10 +142,10 @@ pub fn write(text: &mut String, entries: &BTreeSet<Entry>) {
         );
         spellings.extend_from_slice(&entry.spelling);
     }
-    let (filter, spellings) = (filter.escape_ascii(), spellings.escape_ascii());
+    let (filter, grams, spellings) = (filter.escape_ascii(), grams.escape_ascii(), spellings.escape_ascii());
     let _ = writeln!(
         text,
-        "/// The keywords of all rules.\npub static KEYWORDS: Keywords = Keywords {{ filter: b\"{filter}\", buckets: &{buckets:?}, entries: &[{rows}], \
+        "/// The keywords of all rules.\npub static KEYWORDS: Keywords = Keywords {{ filter: b\"{filter}\", grams: b\"{grams}\", buckets: &{buckets:?}, entries: &[{rows}], \
          spellings: b\"{spellings}\" }};"
     );
 }

@@ -6,6 +6,8 @@
 pub const FILTER_BITS: u32 = 17;
 /// Number of bits of a hash in the buckets.
 pub const BUCKET_BITS: u32 = 12;
+/// Number of bits of a hash in the set of grams.
+pub const SET_BITS: u32 = 17;
 /// Keeps the first three bytes of a gram: the gram of a keyword of three.
 pub const THREE: u32 = 0x00ff_ffff;
 
@@ -37,6 +39,12 @@ pub const CLASSES: [u8; 256] = {
 /// The bucket of a folded gram.
 pub const fn bucket(folded: u32) -> u32 {
     folded.wrapping_mul(FACTOR) >> (32 - BUCKET_BITS)
+}
+
+/// The place of a folded gram in the set of grams: a byte and a bit of it.
+pub const fn place_in_set(folded: u32) -> (usize, u8) {
+    let hash = folded.wrapping_mul(FACTOR) >> (32 - SET_BITS);
+    ((hash >> 3) as usize, 1 << (hash & 7))
 }
 
 /// Multiplicative hash (Knuth, TAOCP 3, 6.4): of the product, the upper bits are the good ones.

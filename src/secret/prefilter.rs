@@ -12,6 +12,8 @@ use super::gram;
 pub struct Keywords {
     /// By the hash of three bytes: the classes of the fourth with which a keyword begins so, in every case that matches.
     pub filter: &'static [u8; 1 << gram::FILTER_BITS],
+    /// Which grams there are, by another hash, a bit each: dismisses nearly all that the filter lets through by mistake.
+    pub grams: &'static [u8; 1 << (gram::SET_BITS - 3)],
     /// Where the entries of each bucket begin; one more at the end.
     pub buckets: &'static [u16; (1 << gram::BUCKET_BITS) + 1],
     /// Ordered by bucket.
@@ -50,19 +52,25 @@ pub enum Meaning {
     Escape,
 }
 
-/// Places looked at together, so that one branch dismisses them all; the last of them needs three bytes more.
+/// Places looked at together; the last of them needs three bytes more.
 const BLOCK: usize = 8;
+/// Blocks looked at before what was seen in them is reported: whether a block has something is as hard to predict as the text, so
+/// nothing is decided block by block.
+const BLOCKS: usize = 128;
 
 impl Keywords {
     /// Calls `hit` for every occurrence of every keyword, ordered by where its gram stands: of the keywords of code, by its start.
     pub fn visit(&self, text: &[u8], mut hit: impl FnMut(Meaning, Range<usize>)) {
+        let mut hot = [(0, 0); BLOCKS];
         let mut at = 0;
-        while let Some(mut begins) = self.begins(text.get(at..).unwrap_or_default()) {
-            while begins != 0 {
-                let place = begins.trailing_zeros() / u8::BITS;
-                self.report(text, at + place as usize, &mut hit);
-                begins &= !(0xff << (place * u8::BITS));
+        while let Some(chunk) = text.get(at..).and_then(<[u8]>::first_chunk) {
+            for (start, begins) in self.hot_blocks(chunk, &mut hot) {
+                self.report_block(text, at + *start, *begins, &mut hit);
             }
+            at += BLOCKS * BLOCK;
+        }
+        while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk) {
+            self.report_block(text, at, self.begins(block), &mut hit);
             at += BLOCK;
         }
         for at in at..text.len().saturating_sub(2) {
@@ -70,14 +78,26 @@ impl Keywords {
         }
     }
 
-    /// A byte for each of the places from the start of `text`: whether a keyword may begin there. `None` near the end of a text.
+    /// The blocks of a chunk in which a keyword may begin: where they start, and what [`begins`](Self::begins) says.
+    fn hot_blocks<'a>(&self, chunk: &[u8; BLOCKS * BLOCK + 3], hot: &'a mut [(usize, u64); BLOCKS]) -> &'a [(usize, u64)] {
+        let mut count = 0;
+        for start in (0..BLOCKS * BLOCK).step_by(BLOCK) {
+            let begins = chunk.get(start..).and_then(<[u8]>::first_chunk).map_or(0, |block| self.begins(block));
+            if let Some(slot) = hot.get_mut(count) {
+                *slot = (start, begins);
+            }
+            count += usize::from(begins != 0);
+        }
+        hot.get(..count).unwrap_or_default()
+    }
+
+    /// A byte for each place of a block: whether a keyword may begin there.
     #[inline]
-    fn begins(&self, text: &[u8]) -> Option<u64> {
-        let text: &[u8; BLOCK + 3] = text.first_chunk()?;
-        Some((0..BLOCK).fold(0, |begins, place| {
-            let gram = text.get(place..).and_then(<[u8]>::first_chunk).map_or(0, |four| u32::from_le_bytes(*four));
+    fn begins(&self, block: &[u8; BLOCK + 3]) -> u64 {
+        (0..BLOCK).fold(0, |begins, place| {
+            let gram = block.get(place..).and_then(<[u8]>::first_chunk).map_or(0, |four| u32::from_le_bytes(*four));
             begins | u64::from(self.may_begin(gram)) << (8 * place)
-        }))
+        })
     }
 
     /// Not zero if a keyword may begin with this gram.
@@ -87,20 +107,38 @@ impl Keywords {
         known & gram::CLASSES.get(gram as usize >> 24).copied().unwrap_or_default()
     }
 
-    #[inline(never)]
-    fn report(&self, text: &[u8], at: usize, hit: &mut impl FnMut(Meaning, Range<usize>)) {
-        let rest = text.get(at..).unwrap_or_default();
-        if let Some(four) = rest.first_chunk::<4>() {
-            self.report_those(text, at, gram::fold(u32::from_le_bytes(*four)), hit);
-        }
-        // The filter knows every fourth byte of a keyword of three.
-        if let [a, b, c, ..] = *rest
-            && self.filter.get(gram::filter_hash(u32::from_le_bytes([a, b, c, 0])) as usize) == Some(&u8::MAX)
-        {
-            self.report_those(text, at, gram::fold(u32::from_le_bytes([a, b, c, 0])) & gram::THREE, hit);
+    /// What begins in the block at `start`, as [`begins`](Self::begins) says.
+    fn report_block(&self, text: &[u8], start: usize, mut begins: u64, hit: &mut impl FnMut(Meaning, Range<usize>)) {
+        while begins != 0 {
+            let place = begins.trailing_zeros() / u8::BITS;
+            self.report(text, start + place as usize, hit);
+            begins &= !(0xff << (place * u8::BITS));
         }
     }
 
+    fn report(&self, text: &[u8], at: usize, hit: &mut impl FnMut(Meaning, Range<usize>)) {
+        let rest = text.get(at..).unwrap_or_default();
+        if let Some(four) = rest.first_chunk::<4>() {
+            let gram = gram::fold(u32::from_le_bytes(*four));
+            if self.has(gram) {
+                self.report_those(text, at, gram, hit);
+            }
+        }
+        if let [a, b, c, ..] = *rest {
+            let gram = gram::fold(u32::from_le_bytes([a, b, c, 0])) & gram::THREE;
+            if self.has(gram) {
+                self.report_those(text, at, gram, hit);
+            }
+        }
+    }
+
+    /// Whether a keyword may have this folded gram.
+    fn has(&self, gram: u32) -> bool {
+        let (byte, bit) = gram::place_in_set(gram);
+        self.grams.get(byte).is_some_and(|bits| bits & bit != 0)
+    }
+
+    #[inline(never)]
     fn report_those(&self, text: &[u8], at: usize, gram: u32, hit: &mut impl FnMut(Meaning, Range<usize>)) {
         let bucket = gram::bucket(gram) as usize;
         let (Some(&start), Some(&end)) = (self.buckets.get(bucket), self.buckets.get(bucket + 1)) else { return };

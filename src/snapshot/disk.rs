@@ -3,6 +3,7 @@
 //! Does not say when the disk is to be read.
 
 use std::fs::File;
+#[cfg(not(unix))]
 use std::io::Read;
 use std::path::Path;
 
@@ -31,9 +32,8 @@ pub(super) fn read(path: &Path, cap: u64, into: &mut Vec<u8>) -> Result<(), Read
     if metadata.len() > cap {
         return Err(ReadError::TooLarge { size: metadata.len(), cap });
     }
-    into.reserve(usize::try_from(metadata.len()).unwrap_or_default().saturating_add(1));
     // It may grow while it is read.
-    file.take(cap.saturating_add(1)).read_to_end(into).map_err(trouble)?;
+    read_to_end(&file, metadata.len(), cap, into).map_err(trouble)?;
     match into.len() as u64 {
         size if size > cap => Err(ReadError::TooLarge { size, cap }),
         _ => Ok(()),
@@ -44,12 +44,31 @@ pub(super) fn read(path: &Path, cap: u64, into: &mut Vec<u8>) -> Result<(), Read
 /// encodings and line ends come between the two, by settings that may have been those of one `git add`.
 pub(super) fn read_blob(path: &Path, id: &ObjectId, size: u32, into: &mut Vec<u8>) -> bool {
     into.clear();
-    let Ok(mut file) = open(path) else { return false };
+    let Ok(file) = open(path) else { return false };
     let size = u64::from(size);
     file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() == size && size > 0)
-        // One byte more than it should have: a file that grows meanwhile is not read to its end.
-        && (&mut file).take(size + 1).read_to_end(into).is_ok()
+        && read_to_end(&file, size, size, into).is_ok()
         && ObjectId::of_blob(into, id.as_bytes().len()) == Some(*id)
+}
+
+/// Appends the rest of a file that should have `size` bytes, and stops behind `most` of them. In one call if it has, and one for the
+/// end: what `std` does for a file of a bounded length begins with small pieces.
+#[cfg(unix)]
+fn read_to_end(file: &File, size: u64, most: u64, into: &mut Vec<u8>) -> std::io::Result<()> {
+    into.reserve(usize::try_from(size).unwrap_or_default().saturating_add(1));
+    loop {
+        let read = rustix::io::retry_on_intr(|| rustix::io::read(file, rustix::buffer::spare_capacity(into)))?;
+        if read == 0 || into.len() as u64 > most {
+            return Ok(());
+        }
+        into.reserve(1);
+    }
+}
+
+#[cfg(not(unix))]
+fn read_to_end(file: &File, size: u64, most: u64, into: &mut Vec<u8>) -> std::io::Result<()> {
+    into.reserve(usize::try_from(size).unwrap_or_default().saturating_add(1));
+    file.take(most.saturating_add(1)).read_to_end(into).map(drop)
 }
 
 /// Device and number of a file: what two names have in common that lead to one.

@@ -10,6 +10,10 @@ use super::base64::is_symbol;
 
 /// Base64 of base64 of the shortest token, which has 20 characters.
 const RUN_MIN: usize = 36;
+/// Bytes looked at together.
+const BLOCK: usize = 16;
+/// Every run holds a block that starts at a multiple of this.
+const STRIDE: usize = RUN_MIN - BLOCK + 1;
 /// Inner characters in a row that no common text has, in groups of three: as many as 23 contain at any alignment.
 const IN_A_ROW: usize = 7;
 
@@ -29,25 +33,36 @@ const ENCODINGS: [Groups; 2] = [
     Groups { meaning: Meaning::Hex, length: 2, least: 3 * IN_A_ROW, is_encoded: is_encoded_in_hex },
 ];
 
-/// The runs of base64 characters in a text, which hexadecimal digits are, too: `RUN_MIN` or more on one line. Looks at few characters of
-/// shorter ones (after Boyer & Moore: one that is no symbol dismisses all runs through it).
+/// The runs of base64 characters in a text, which hexadecimal digits are, too: `RUN_MIN` or more on one line. A block in every `STRIDE`
+/// bytes is looked at (after Boyer & Moore: what is no symbol dismisses all runs through it).
 pub fn runs(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
-    let mut start = 0;
+    let mut at = 0;
+    let mut end = 0;
     std::iter::from_fn(move || {
-        let mut known = start;
-        while let Some(window) = text.get(known..start + RUN_MIN) {
-            let Some(other) = window.iter().rposition(|&byte| !is_known(byte)) else {
-                let rest = text.get(start + RUN_MIN..).unwrap_or_default();
-                let more = rest.iter().position(|&byte| !is_known(byte)).unwrap_or(rest.len());
-                let run = start..start + RUN_MIN + more;
-                start = run.end;
-                return Some(run);
-            };
-            // What was seen behind it need not be looked at again.
-            start = known + other + 1;
-            known += window.len();
+        while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk) {
+            if !is_known_block(block) {
+                at += STRIDE;
+                continue;
+            }
+            let (before, behind) = (text.get(end..at)?, text.get(at + BLOCK..)?);
+            let start = at - before.iter().rev().take_while(|&&byte| is_known(byte)).count();
+            end = at + BLOCK + behind.iter().take_while(|&&byte| is_known(byte)).count();
+            at = end;
+            if end - start >= RUN_MIN {
+                return Some(start..end);
+            }
         }
         None
+    })
+}
+
+/// Whether all bytes are symbols.
+#[expect(clippy::needless_bitwise_bool, reason = "without a branch and by comparing, all bytes are looked at together")]
+fn is_known_block(block: &[u8; BLOCK]) -> bool {
+    block.iter().fold(true, |is_known, &byte| {
+        let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+        let is_digit_or_slash = byte.wrapping_sub(b'/') < 11;
+        is_known & (is_letter | is_digit_or_slash | (byte == b'+') | (byte == b'-') | (byte == b'_'))
     })
 }
 
@@ -140,6 +155,15 @@ const fn values<const N: usize>(alphabets: &[&[u8; N]]) -> [u8; 256] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_block_is_known_if_each_of_its_bytes_is() {
+        for byte in 0..=u8::MAX {
+            let mut block = [b'a'; BLOCK];
+            block[usize::from(byte) % BLOCK] = byte;
+            assert_eq!((is_known(byte), is_known_block(&block)), (is_symbol(byte), is_symbol(byte)), "{byte}");
+        }
+    }
 
     #[test]
     fn every_long_run_is_seen_and_no_other() {
