@@ -111,6 +111,8 @@ pub enum Origin {
 pub struct Appearance {
     /// Which comes first: parents come before their children, else the older one.
     pub order: u32,
+    /// The id of the version's content in hexadecimal.
+    pub blob: String,
     /// The commit's id in hexadecimal.
     pub commit: String,
     /// Name and address as the commit has them: whoever wrote it put there what they liked.
@@ -119,6 +121,8 @@ pub struct Appearance {
     pub date: Option<String>,
     /// Where in HEAD this version, or another one that holds the same, still is.
     pub present: Option<RepoPath>,
+    /// A number that the findings of one value under several paths have in common, if those held the same content: they are copies.
+    pub copies: Option<u32>,
 }
 
 /// A place in a text: byte offsets, and the line and column (both from 1, columns in characters) of both ends.

@@ -1,4 +1,4 @@
-//! `history`: judges every version of every file that was ever committed, each once.
+//! `history`: judges every version of every file that was ever committed, once under each path that it had.
 //! Promises that configuration and baseline of today decide, and that a search which was ended goes on where it was.
 //! Changes nothing in the history.
 

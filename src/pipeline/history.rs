@@ -1,8 +1,10 @@
-//! A whole history: its versions judged batch by batch, and each value told once however many versions of a file hold it.
-//! Promises that a value stands where it came up first, that it counts as often as the version with most of it holds it, and that the
-//! newest version with it says whether a comment or the configuration forgives it. Does not walk commits; `snapshot` does.
+//! A whole history: its versions judged batch by batch, and each value told once for a path however many versions hold it there.
+//! Promises that a value stands where it came up first, that it counts as often as the version with most of it holds it, that the newest
+//! version with it says whether a comment or the configuration forgives it, and that copies are known as such. Does not walk commits;
+//! `snapshot` does.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -52,10 +54,17 @@ struct Gathered(BTreeMap<Value, Told>);
 /// A rule's value in a file: its n-th occurrence.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Value {
-    path: RepoPath,
     rule: &'static str,
     hash: [u8; 32],
     number: usize,
+    path: RepoPath,
+}
+
+impl Value {
+    /// Whether they differ in the path at most.
+    fn is_same(&self, other: &Self) -> bool {
+        (self.rule, self.hash, self.number) == (other.rule, other.hash, other.number)
+    }
 }
 
 impl std::fmt::Debug for Value {
@@ -68,8 +77,11 @@ impl std::fmt::Debug for Value {
 struct Told {
     /// In the version in which it came up first.
     finding: Finding,
-    /// What the newest version that has it says, and which that is.
+    /// What the newest version that has it says.
     standing: Option<Standing>,
+    /// All that have it.
+    versions: Vec<Arc<Appearance>>,
+    oldest: u32,
     newest: u32,
 }
 
@@ -78,43 +90,78 @@ impl Gathered {
     fn add(&mut self, findings: Vec<(Finding, Option<Standing>)>) {
         let mut counts: BTreeMap<(RepoPath, u32, &'static str, [u8; 32]), usize> = BTreeMap::new();
         for (finding, standing) in findings {
-            let Some(order) = finding.appearance.as_ref().map(|appearance| appearance.order) else { continue };
-            let (path, rule, hash) = (finding.path.clone(), finding.rule.id, hash(&finding));
+            let Some(version) = finding.appearance.clone() else { continue };
+            let (path, rule, hash, order) = (finding.path.clone(), finding.rule.id, hash(&finding), version.order);
             let count = counts.entry((path.clone(), order, rule, hash)).or_default();
-            let value = Value { path, rule, hash, number: *count };
+            let value = Value { rule, hash, number: *count, path };
             *count += 1;
             match self.0.entry(value) {
-                std::collections::btree_map::Entry::Vacant(place) => {
-                    place.insert(Told { finding, standing, newest: order });
+                Entry::Vacant(place) => {
+                    place.insert(Told { finding, standing, versions: vec![version], oldest: order, newest: order });
                 }
-                std::collections::btree_map::Entry::Occupied(mut place) => place.get_mut().merge(finding, standing, order),
+                Entry::Occupied(mut place) => place.get_mut().merge(finding, standing, version),
             }
         }
     }
 
     fn finish(self) -> Vec<(Finding, Option<Standing>)> {
-        self.0.into_values().map(|told| (told.finding, told.standing)).collect()
+        let mut all: Vec<(Value, Told)> = self.0.into_iter().collect();
+        let mut number = 0;
+        for paths in all.chunk_by_mut(|(one, _), (other, _)| one.is_same(other)) {
+            for copies in copies(paths) {
+                number += 1;
+                join(paths, &copies, number);
+            }
+        }
+        all.into_iter().map(|(_, told)| (told.finding, told.standing)).collect()
     }
 }
 
 impl Told {
-    fn merge(&mut self, other: Finding, standing: Option<Standing>, order: u32) {
-        if order > self.newest {
-            (self.standing, self.newest) = (standing, order);
+    fn merge(&mut self, finding: Finding, standing: Option<Standing>, version: Arc<Appearance>) {
+        if version.order < self.oldest {
+            (self.finding, self.oldest) = (finding, version.order);
         }
-        let (mine, theirs) = (self.finding.appearance.take(), other.appearance.clone());
-        let present = [&mine, &theirs].into_iter().flatten().filter_map(|it| it.present.as_ref());
-        // The file itself, else the first of the others by name, whichever version was read first.
-        let present = present.min_by_key(|path| (**path != other.path, *path)).cloned();
-        let is_older = mine.as_ref().is_none_or(|mine| order < mine.order);
-        let mut first = if is_older { theirs } else { mine };
-        if is_older {
-            self.finding = other;
+        if version.order > self.newest {
+            (self.standing, self.newest) = (standing, version.order);
         }
-        if let Some(first) = first.as_mut().filter(|first| first.present != present) {
-            Arc::make_mut(first).present = present;
+        self.versions.push(version);
+    }
+}
+
+/// The places in `paths`, all of one value, of those that held the same content, each with the next or through others.
+fn copies(paths: &[(Value, Told)]) -> Vec<Vec<usize>> {
+    let versions = |place: usize| paths.get(place).into_iter().flat_map(|(_, told)| &told.versions);
+    let mut holders: HashMap<&str, Vec<usize>> = HashMap::new();
+    for place in 0..paths.len() {
+        versions(place).for_each(|version| holders.entry(&version.blob).or_default().push(place));
+    }
+    let mut left: BTreeSet<usize> = (0..paths.len()).collect();
+    let mut all = Vec::new();
+    while let Some(first) = left.pop_first() {
+        let (mut joined, mut done) = (vec![first], 0);
+        while let Some(&place) = joined.get(done) {
+            let holders = versions(place).filter_map(|version| holders.remove(version.blob.as_str()));
+            joined.extend(holders.flatten().filter(|holder| left.remove(holder)));
+            done += 1;
         }
-        self.finding.appearance = first;
+        all.push(joined);
+    }
+    all
+}
+
+/// Says of copies that they are, and where one of them still is: under its own path, else under the first of the others by name.
+fn join(paths: &mut [(Value, Told)], copies: &[usize], number: u32) {
+    let told = copies.iter().filter_map(|&place| paths.get(place));
+    let present = told.flat_map(|(_, told)| &told.versions).filter_map(|version| version.present.clone());
+    let present: BTreeSet<RepoPath> = present.collect();
+    for &place in copies {
+        let Some((value, told)) = paths.get_mut(place) else { continue };
+        if let Some(appearance) = &mut told.finding.appearance {
+            let appearance = Arc::make_mut(appearance);
+            appearance.present = present.get(&value.path).or(present.first()).cloned();
+            appearance.copies = (copies.len() > 1).then_some(number);
+        }
     }
 }
 

@@ -1,9 +1,10 @@
-//! Every version of every file that the commits of a history hold: each blob once, under the path and in the commit in which it came up.
-//! Promises that each tree is read once, and that what a tree hides because it cannot be read is said.
+//! Every version of every file that the commits of a history hold: each blob once under each path that it had, in the commit in which it came
+//! up there.
+//! Promises that each tree is read once for a path, and that what a tree hides because it cannot be read is said.
 //! Reads no blob.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
@@ -61,7 +62,8 @@ pub(super) fn collect(
     head: Option<&ObjectId>,
 ) -> Result<(Selected, History), Error> {
     let ids = commits::list(location, objects, asked)?;
-    let mut walk = Walk { objects, seen: HashSet::default(), births: Vec::new(), out: Selected::default(), lost: Vec::new() };
+    let (seen, births, out, lost) = (Seen::default(), Vec::new(), Selected::default(), Vec::new());
+    let mut walk = Walk { objects, seen, births, out, lost };
     // What was there before the first commit of a range is not of the range.
     if !asked.revisions.is_empty() {
         walk.see_edges(&ids, location.is_shallow())?;
@@ -99,10 +101,12 @@ impl History {
         let paths = self.at_head.get(&entry.id).map(Vec::as_slice).unwrap_or_default();
         Some(Appearance {
             order: number,
+            blob: entry.id.to_string(),
             commit: birth.commit.to_string(),
             author: birth.author.clone(),
             date: birth.authored.and_then(date),
             present: paths.iter().find(|path| **path == entry.path).or(paths.first()).cloned(),
+            copies: None,
         })
     }
 }
@@ -115,10 +119,23 @@ fn date(seconds: i64) -> Option<String> {
     Some(humantime::format_rfc3339_seconds(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)).to_string())
 }
 
+/// Trees and blobs, each under a path, which a hash stands for: its seed is this run's own, so that nobody can make two paths with the same.
+#[derive(Default)]
+struct Seen {
+    objects: HashSet<(ObjectId, u64), IdHash>,
+    seed: RandomState,
+}
+
+impl Seen {
+    /// Whether it was not there yet.
+    fn insert(&mut self, id: ObjectId, path: &[u8]) -> bool {
+        self.objects.insert((id, self.seed.hash_one(path)))
+    }
+}
+
 struct Walk<'a> {
     objects: &'a mut Objects,
-    /// Trees and blobs.
-    seen: HashSet<ObjectId, IdHash>,
+    seen: Seen,
     births: Vec<Birth>,
     out: Selected,
     lost: Vec<ObjectId>,
@@ -142,7 +159,7 @@ impl Walk<'_> {
 
     /// What is new below `path`, which ends in `/` unless it is the root.
     fn tree(&mut self, id: &ObjectId, path: &mut Vec<u8>, birth: u32, depth: usize) {
-        if !self.seen.insert(*id) {
+        if !self.seen.insert(*id, path) {
             return;
         }
         if depth > DEPTH {
@@ -161,21 +178,17 @@ impl Walk<'_> {
             let Some((name, mode, id)) = entry else {
                 return self.unread(path, Gap::new(format!("{id} is a tree out of form: what it held is not known"), FSCK));
             };
-            if self.seen.contains(&id) {
-                continue;
-            }
             path.extend_from_slice(name);
             match mode {
                 Mode::Tree => {
                     path.push(b'/');
                     self.tree(&id, path, birth, depth + 1);
                 }
-                Mode::Gitlink => {}
-                Mode::File | Mode::Executable | Mode::Symlink => {
-                    self.seen.insert(id);
+                Mode::File | Mode::Executable | Mode::Symlink if self.seen.insert(id, path) => {
                     let path = RepoPath::new(path.as_slice());
                     self.out.entries.push(Entry { path, mode, id, stage: 0, place: Place::Version { birth, at: None } });
                 }
+                Mode::File | Mode::Executable | Mode::Symlink | Mode::Gitlink => {}
             }
             path.truncate(outer);
         }

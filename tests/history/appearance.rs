@@ -69,6 +69,41 @@ fn renames_and_merges_do_not_hide_where_it_came_from() {
     repository.gatewright(&["history"]).ended(1).with(&["still there as b.py", "still there\n"]);
 }
 
+/// Copies of a version hold what it holds: told once, where it came up, however often either was changed since.
+#[test]
+fn renames_and_copies_tell_nothing_twice() {
+    let repository = Repository::new();
+    repository.write("a.py", format!("{}{}", line(1), line(1)));
+    let first = commit(&repository, 0);
+    repository.write("a.py", format!("x = 1\n{}{}", line(1), line(1)));
+    commit(&repository, 1);
+    repository.git(&["mv", "a.py", "b.py"]);
+    commit(&repository, 2);
+    let told = |present| [expected("a.py", &first, present), expected("a.py", &first, present)];
+    assert_eq!(found(&repository, &[]), told(Some("b.py")));
+    fs_err::create_dir(repository.path().join("d")).unwrap();
+    fs_err::copy(repository.path().join("b.py"), repository.path().join("d/c.py")).unwrap();
+    repository.write("b.py", format!("x = 2\n{}{}", line(1), line(1)));
+    commit(&repository, 3);
+    assert_eq!(found(&repository, &[]), told(Some("b.py")));
+    repository.git(&["rm", "-q", "b.py"]);
+    repository.write("d/c.py", format!("x = 3\n{}", line(1)));
+    commit(&repository, 4);
+    let [one, two] = [told(Some("d/c.py")), told(None)];
+    assert_eq!(found(&repository, &[]), [one[0].clone(), two[1].clone()]);
+    repository.git(&["mv", "d", "e"]);
+    commit(&repository, 5);
+    assert_eq!(found(&repository, &[])[0], expected("a.py", &first, Some("e/c.py")));
+    // The same value in content of its own is no copy.
+    repository.write("own.py", format!("x = 4\n{}", line(1)));
+    let own = commit(&repository, 6);
+    let all = found(&repository, &[]);
+    assert_eq!((all.len(), &all[2]), (3, &expected("own.py", &own, Some("own.py"))));
+    let threads = |count| repository.gatewright(&["history", "--no-cache", "--format", "json", "--threads", count]).ended(1).out;
+    let without_times = |out: String| out.lines().filter(|line| !line.contains("_at\"")).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(without_times(threads("1")), without_times(threads("8")));
+}
+
 #[test]
 fn all_references_count_unless_revisions_are_named() {
     let repository = Repository::new();
@@ -170,24 +205,56 @@ fn make(repository: &Repository, steps: &[Step]) {
     }
 }
 
-/// The same by brute force: each commit's whole tree as git lists it.
-fn by_brute_force(repository: &Repository) -> Vec<(String, String)> {
-    let mut seen = BTreeSet::new();
-    let mut first: BTreeMap<(String, String), String> = BTreeMap::new();
-    for commit in repository.git(&["rev-list", "--all", "--date-order", "--reverse"]).lines() {
-        for entry in repository.git(&["ls-tree", "-r", commit]).lines() {
-            let (head, path) = entry.split_once('\t').unwrap();
-            let blob = head.rsplit(' ').next().unwrap().to_owned();
-            if seen.insert(blob.clone()) {
-                let text = repository.git(&["cat-file", "blob", &blob]);
-                let value = text.lines().last().unwrap().to_owned();
-                first.entry((path.to_owned(), value)).or_insert_with(|| commit.to_owned());
-            }
+/// The same by brute force, from each commit's whole tree as git lists it: a value is told once for all paths that are joined by content
+/// which several of them held, where the first of them got it, and present where one of them still has it: under its own name, else the
+/// first.
+fn by_brute_force(repository: &Repository) -> Vec<(String, String, Option<String>)> {
+    let value_of = |blob: &str| repository.git(&["cat-file", "blob", blob]).lines().last().unwrap().to_owned();
+    let trees: Vec<(String, Vec<(String, String)>)> = repository
+        .git(&["rev-list", "--all", "--date-order", "--reverse"])
+        .lines()
+        .map(|commit| (commit.to_owned(), files(repository, commit)))
+        .collect();
+    let mut places: BTreeMap<(String, String), (usize, BTreeSet<String>)> = BTreeMap::new();
+    for (order, (_, files)) in trees.iter().enumerate() {
+        for (path, blob) in files {
+            let place = places.entry((value_of(blob), path.clone())).or_insert_with(|| (order, BTreeSet::new()));
+            place.1.insert(blob.clone());
         }
     }
-    let mut found: Vec<(String, String)> = first.into_iter().map(|((path, _), commit)| (path, commit)).collect();
-    found.sort();
-    found
+    let head: BTreeSet<(String, String)> =
+        files(repository, "HEAD").into_iter().map(|(path, blob)| (value_of(&blob), path)).collect();
+    let mut told = Vec::new();
+    while let Some((start, _)) = places.first_key_value() {
+        let mut joined = vec![start.clone()];
+        let mut done = 0;
+        while done < joined.len() {
+            let (value, blobs) = (&joined[done].0, &places[&joined[done]].1);
+            let more = places
+                .iter()
+                .filter(|(place, (_, others))| place.0 == *value && !joined.contains(place) && !blobs.is_disjoint(others));
+            let more: Vec<_> = more.map(|(place, _)| place.clone()).collect();
+            joined.extend(more);
+            done += 1;
+        }
+        let (order, path) = joined.iter().map(|place| (places[place].0, place.1.clone())).min().unwrap();
+        let present: BTreeSet<&String> = joined.iter().filter(|place| head.contains(place)).map(|place| &place.1).collect();
+        let present = present.get(&path).or(present.first()).map(|path| (*path).clone());
+        told.push((path, trees[order].0.clone(), present));
+        places.retain(|place, _| !joined.contains(place));
+    }
+    told.sort();
+    told
+}
+
+/// Path and blob of every file of a commit.
+fn files(repository: &Repository, commit: &str) -> Vec<(String, String)> {
+    let listed = repository.git(&["ls-tree", "-r", commit]);
+    let parts = |entry: &str| {
+        let (head, path) = entry.split_once('\t').unwrap();
+        (path.to_owned(), head.rsplit(' ').next().unwrap().to_owned())
+    };
+    listed.lines().map(parts).collect()
 }
 
 proptest! {
@@ -197,7 +264,7 @@ proptest! {
     fn first_appearances_are_those_of_brute_force(steps in prop::collection::vec(step(), 1..18)) {
         let repository = Repository::new();
         make(&repository, &steps);
-        let mut found: Vec<_> = found(&repository, &[]).into_iter().map(|(path, commit, _)| (path, commit)).collect();
+        let mut found = found(&repository, &[]);
         found.sort();
         prop_assert_eq!(found, by_brute_force(&repository));
     }

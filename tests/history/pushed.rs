@@ -55,6 +55,26 @@ fn what_another_branch_of_the_remote_has_is_not_brought() {
     assert_eq!(pushed(&repository, &to("origin")), []);
 }
 
+/// Whatever forgives it where it was: its new path is new to the remote.
+#[test]
+fn what_the_remote_has_under_another_path_is_brought() {
+    let repository = cloned();
+    fs_err::copy(repository.path().join("old.py"), repository.path().join("copy.py")).unwrap();
+    let copied = commit(&repository, 1);
+    repository.git(&["mv", "copy.py", "moved.py"]);
+    commit(&repository, 2);
+    let brought = [expected("copy.py", &copied, Some("moved.py"))];
+    assert_eq!(pushed(&repository, &[]), brought);
+    // The remote's newest version does not have the path any more: it is brought again.
+    repository.git(&["push", "--quiet", "origin", "HEAD~1:refs/heads/main"]);
+    repository.git(&["mv", "moved.py", "copy.py"]);
+    let back = commit(&repository, 3);
+    let moved = repository.git(&["rev-parse", "HEAD~1"]);
+    assert_eq!(pushed(&repository, &[]), [expected("moved.py", &moved, Some("copy.py"))]);
+    repository.git(&["push", "--quiet", "origin", "HEAD~1:refs/heads/main"]);
+    assert_eq!(pushed(&repository, &[]), [expected("copy.py", &back, Some("copy.py"))]);
+}
+
 /// Nobody gets anything by it: the push is let through.
 #[test]
 fn the_end_of_a_branch_brings_nothing_and_is_told_once() {

@@ -25,6 +25,7 @@ pub(super) fn settle<H: Hook>(session: &Session, judge: &Judge<'_, H>, sighted: 
     let companion = baselines.companion.as_ref().map(|(_, companion)| companion);
     let (open, forgiven): (Vec<_>, Vec<_>) = sighted.findings.into_iter().partition(|(_, standing)| standing.is_none());
     let mut settled = settle_open(session, judge, baselines, open.into_iter().map(|(finding, _)| finding).collect());
+    tell_copies_once(&mut settled);
     let unstaged = note_unstaged_baseline(session, judge, &settled);
     settled.extend(forgiven.into_iter().filter_map(|(finding, standing)| {
         let fingerprint = matching::fingerprint(companion, &finding);
@@ -50,6 +51,20 @@ pub(super) fn settle<H: Hook>(session: &Session, judge: &Judge<'_, H>, sighted: 
         outcome.notes.push(format!("LFS pointers not followed: {}", sighted.lfs_pointers));
     }
     Ok(outcome)
+}
+
+/// A value that is open under several paths which held the same content stays where it came up first.
+fn tell_copies_once(settled: &mut Vec<Settled>) {
+    let place = |it: &Settled| {
+        let appearance = it.finding.appearance.as_ref().filter(|_| it.standing == Standing::Open)?;
+        Some((appearance.copies?, (appearance.order, it.finding.path.clone())))
+    };
+    let mut first = HashMap::new();
+    for (copies, place) in settled.iter().filter_map(place) {
+        let known = first.entry(copies).or_insert_with(|| place.clone());
+        *known = place.min(known.clone());
+    }
+    settled.retain(|it| place(it).is_none_or(|(copies, place)| first.get(&copies) == Some(&place)));
 }
 
 /// A value that stands in several places of a file is one to the baseline, and several findings to whoever tracks findings by fingerprint.
