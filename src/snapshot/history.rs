@@ -14,7 +14,7 @@ use super::id::{Mode, ObjectId};
 use super::locate::Location;
 use super::objects::{Kind, Objects, tree_entries};
 use super::select::Selected;
-use super::{Commits, Entry, Place, Unread, pack, staged};
+use super::{Commits, Entry, Place, Unread, pack};
 use crate::gap::Gap;
 use crate::source::{Appearance, RepoPath};
 
@@ -22,12 +22,14 @@ use crate::source::{Appearance, RepoPath};
 #[derive(Debug, Default)]
 pub(super) struct History {
     births: Vec<Birth>,
-    at_head: HashMap<ObjectId, Vec<RepoPath>, IdHash>,
+    at_head: Paths,
     /// Trees that are not here.
     pub(super) lost: Vec<ObjectId>,
     /// The packs in which the blobs lie, by number.
     pub(super) packs: Vec<PathBuf>,
 }
+
+type Paths = HashMap<ObjectId, Vec<RepoPath>, IdHash>;
 
 /// The commit of an appearance.
 #[derive(Debug)]
@@ -62,8 +64,7 @@ pub(super) fn collect(
     head: Option<&ObjectId>,
 ) -> Result<(Selected, History), Error> {
     let ids = commits::list(location, objects, asked)?;
-    let (seen, births, out, lost) = (Seen::default(), Vec::new(), Selected::default(), Vec::new());
-    let mut walk = Walk { objects, seen, births, out, lost };
+    let mut walk = Walk::new(objects);
     // What was there before the first commit of a range is not of the range.
     if !asked.revisions.is_empty() {
         walk.see_edges(&ids, location.is_shallow())?;
@@ -72,25 +73,29 @@ pub(super) fn collect(
         let commit = commits::read(walk.objects, id)?;
         walk.commit(id, commit);
     }
-    let Walk { births, mut out, lost, .. } = walk;
+    let Walk { births, mut out, mut lost, .. } = walk;
+    let at_head = head.map(|head| at_head(objects, head, &mut out, &mut lost)).unwrap_or_default();
     out.sort_notes();
     if let Some((id, trouble)) = lost.first().and_then(|id| Some((*id, location.trouble(id)?))) {
         let gap = ReadError::Missing { id }.because(Some(trouble)).gap();
         out.unread.iter_mut().filter(|unread| unread.gap == LOST).for_each(|unread| unread.gap = gap.clone());
     }
     let packs = pack::sort(&location.object_dirs(), &mut out.entries);
-    let at_head = head.map_or_else(|| Ok(HashMap::default()), |head| at_head(objects, head))?;
     Ok((out, History { births, at_head, lost, packs }))
 }
 
-fn at_head(objects: &mut Objects, head: &ObjectId) -> Result<HashMap<ObjectId, Vec<RepoPath>, IdHash>, Error> {
-    let mut files = Vec::new();
-    staged::tree_changes(objects, None, head, b"", &mut files)?;
-    let mut paths: HashMap<ObjectId, Vec<RepoPath>, IdHash> = HashMap::default();
-    for (path, _, id) in files {
-        paths.entry(id).or_default().push(RepoPath::new(path));
+/// The paths of each blob of HEAD, sorted. What of it cannot be read is noted in `out` and `lost`.
+fn at_head(objects: &mut Objects, head: &ObjectId, out: &mut Selected, lost: &mut Vec<ObjectId>) -> Paths {
+    let mut walk = Walk::new(objects);
+    walk.root(head, 0);
+    out.unread.append(&mut walk.out.unread);
+    lost.append(&mut walk.lost);
+    walk.out.entries.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    let mut paths = Paths::default();
+    for Entry { path, id, .. } in walk.out.entries {
+        paths.entry(id).or_default().push(path);
     }
-    Ok(paths)
+    paths
 }
 
 impl History {
@@ -105,7 +110,7 @@ impl History {
             commit: birth.commit.to_string(),
             author: birth.author.clone(),
             date: birth.authored.and_then(date),
-            present: paths.iter().find(|path| **path == entry.path).or(paths.first()).cloned(),
+            present: paths.binary_search(&entry.path).ok().and_then(|at| paths.get(at)).or(paths.first()).cloned(),
             copies: None,
         })
     }
@@ -139,7 +144,13 @@ struct Walk<'a> {
     births: Vec<Birth>,
     out: Selected,
     lost: Vec<ObjectId>,
+    /// How many files and folders the tree of one commit brought, and how many it may.
+    brought: usize,
+    most: usize,
 }
+
+/// More than the largest trees have. A few kilobytes of trees that hold each other over and over would fill any memory.
+const MOST: usize = 1 << 22;
 
 /// Of a folder, not of each of its versions: a clone may be without most of them.
 const LOST: Gap = Gap::of("versions of this folder are not here: what they held is not known", FETCH);
@@ -147,19 +158,41 @@ const LOST: Gap = Gap::of("versions of this folder are not here: what they held 
 /// git's own limit for the depth of trees.
 const DEPTH: usize = 2048;
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    fn new(objects: &'a mut Objects) -> Self {
+        let (seen, births, out, lost) = (Seen::default(), Vec::new(), Selected::default(), Vec::new());
+        Self { objects, seen, births, out, lost, brought: 0, most: MOST }
+    }
+
     fn commit(&mut self, id: &ObjectId, commit: Commit) {
         let before = self.out.entries.len();
         let number = u32::try_from(self.births.len()).unwrap_or(u32::MAX);
-        self.tree(&commit.tree, &mut Vec::new(), number, 0);
+        self.root(&commit.tree, number);
         if self.out.entries.len() > before {
             self.births.push(Birth { commit: *id, author: commit.author, authored: commit.authored });
         }
     }
 
+    /// What is new in the tree of a commit.
+    fn root(&mut self, id: &ObjectId, birth: u32) {
+        self.brought = 0;
+        self.tree(id, &mut Vec::new(), birth, 0);
+        if self.brought > self.most {
+            let reason = format!("tree {id} brings more than {} files and folders: not all of them are known", self.most);
+            self.unread(&[], Gap::new(reason, "leave the commits with this tree out: `history RANGE ^COMMIT`"));
+        }
+    }
+
+    /// Whether it was not there yet and may be looked at.
+    fn is_new(&mut self, id: ObjectId, path: &[u8]) -> bool {
+        let is_new = self.brought <= self.most && self.seen.insert(id, path);
+        self.brought += usize::from(is_new);
+        is_new
+    }
+
     /// What is new below `path`, which ends in `/` unless it is the root.
     fn tree(&mut self, id: &ObjectId, path: &mut Vec<u8>, birth: u32, depth: usize) {
-        if !self.seen.insert(*id, path) {
+        if !self.is_new(*id, path) {
             return;
         }
         if depth > DEPTH {
@@ -184,7 +217,7 @@ impl Walk<'_> {
                     path.push(b'/');
                     self.tree(&id, path, birth, depth + 1);
                 }
-                Mode::File | Mode::Executable | Mode::Symlink if self.seen.insert(id, path) => {
+                Mode::File | Mode::Executable | Mode::Symlink if self.is_new(id, path) => {
                     let path = RepoPath::new(path.as_slice());
                     self.out.entries.push(Entry { path, mode, id, stage: 0, place: Place::Version { birth, at: None } });
                 }
@@ -210,7 +243,7 @@ impl Walk<'_> {
                     continue;
                 }
                 match commits::read(self.objects, &parent) {
-                    Ok(commit) => self.tree(&commit.tree, &mut Vec::new(), 0, 0),
+                    Ok(commit) => self.root(&commit.tree, 0),
                     Err(_) if is_shallow => {}
                     Err(error) => return Err(error),
                 }
@@ -224,6 +257,28 @@ impl Walk<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Folders of two folders each, twenty deep, all of one blob.
+    #[test]
+    fn trees_that_hold_each_other_over_and_over_fill_no_memory() {
+        let folder = tempfile::tempdir().unwrap();
+        let repository = git2::Repository::init_bare(folder.path()).unwrap();
+        let (mut id, mut mode) = (repository.blob(b"x").unwrap(), 0o100_644);
+        for _ in 0..20 {
+            let mut builder = repository.treebuilder(None).unwrap();
+            builder.insert("a", id, mode).unwrap();
+            builder.insert("b", id, mode).unwrap();
+            (id, mode) = (builder.write().unwrap(), 0o040_000);
+        }
+        let mut objects = Objects::Libgit2(repository);
+        let id = ObjectId::from_bytes(id.as_bytes()).unwrap();
+        let mut walk = Walk { most: 1000, ..Walk::new(&mut objects) };
+        walk.root(&id, 0);
+        assert!(walk.out.entries.len() > 400 && walk.seen.objects.len() == 1001, "{}", walk.out.entries.len());
+        let [Unread { path, gap }] = walk.out.unread.as_slice() else { panic!("{:?}", walk.out.unread) };
+        assert_eq!(path.as_bytes(), b"./");
+        assert!(gap.reason.contains("more than 1000 files and folders"), "{}", gap.reason);
+    }
 
     #[test]
     fn dates_that_no_calendar_has_are_none() {
