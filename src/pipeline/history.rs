@@ -82,7 +82,14 @@ struct Told {
     /// All that have it.
     versions: Vec<Arc<Appearance>>,
     oldest: u32,
-    newest: u32,
+    newest: Age,
+}
+
+/// A version that came back after others is the one that is in HEAD under this path, whenever it came up; else the order tells.
+type Age = (bool, u32);
+
+fn age(version: &Appearance, path: &RepoPath) -> Age {
+    (version.present.as_ref() == Some(path), version.order)
 }
 
 impl Gathered {
@@ -97,7 +104,8 @@ impl Gathered {
             *count += 1;
             match self.0.entry(value) {
                 Entry::Vacant(place) => {
-                    place.insert(Told { finding, standing, versions: vec![version], oldest: order, newest: order });
+                    let newest = age(&version, &place.key().path);
+                    place.insert(Told { finding, standing, versions: vec![version], oldest: order, newest });
                 }
                 Entry::Occupied(mut place) => place.get_mut().merge(finding, standing, version),
             }
@@ -119,11 +127,12 @@ impl Gathered {
 
 impl Told {
     fn merge(&mut self, finding: Finding, standing: Option<Standing>, version: Arc<Appearance>) {
+        let age = age(&version, &finding.path);
+        if age > self.newest {
+            (self.standing, self.newest) = (standing, age);
+        }
         if version.order < self.oldest {
             (self.finding, self.oldest) = (finding, version.order);
-        }
-        if version.order > self.newest {
-            (self.standing, self.newest) = (standing, version.order);
         }
         self.versions.push(version);
     }

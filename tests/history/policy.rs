@@ -88,3 +88,19 @@ fn what_one_path_forgives_another_does_not() {
         .map(|name| expected(&format!("src/was-{name}"), &moved, Some(&format!("src/was-{name}"))));
     assert_eq!(found(&repository, &["HEAD~1.."]), moved);
 }
+
+/// A version that comes back is the newest again.
+#[test]
+fn a_comment_that_was_taken_back_forgives_nothing() {
+    let repository = Repository::new();
+    let forgiven = format!("{}  # gatewright: ignore[github-token] -- an example\n", line(1).trim_end());
+    repository.write("a.py", line(1));
+    let first = commit(&repository, 0);
+    repository.write("a.py", forgiven);
+    commit(&repository, 1);
+    assert_eq!(found(&repository, &[]), []);
+    repository.write("a.py", line(1));
+    commit(&repository, 2);
+    repository.gatewright(&["--all-files"]).ended(1);
+    assert_eq!(found(&repository, &[]), [expected("a.py", &first, Some("a.py"))]);
+}
