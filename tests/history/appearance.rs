@@ -99,9 +99,17 @@ fn renames_and_copies_tell_nothing_twice() {
     let own = commit(&repository, 6);
     let all = found(&repository, &[]);
     assert_eq!((all.len(), &all[2]), (3, &expected("own.py", &own, Some("own.py"))));
-    let threads = |count| repository.gatewright(&["history", "--no-cache", "--format", "json", "--threads", count]).ended(1).out;
-    let without_times = |out: String| out.lines().filter(|line| !line.contains("_at\"")).map(str::to_owned).collect::<Vec<_>>();
-    assert_eq!(without_times(threads("1")), without_times(threads("8")));
+    // More files than one thread judges.
+    for number in 0..60 {
+        repository.write(&format!("many/{number}.py"), format!("{}{}", line(1), line(1)));
+        repository.write(&format!("many/{number}.txt"), format!("x = {number}\n{}", line(2)));
+    }
+    commit(&repository, 7);
+    let threads = |count| found(&repository, &["--threads", count]);
+    let (one, eight) = (threads("1"), threads("8"));
+    let present = ["e/c.py", "many/0.py"].map(|path| expected("a.py", &first, Some(path)));
+    assert_eq!((one.len(), &one[..2]), (63, &present[..]));
+    assert_eq!(one, eight);
 }
 
 #[test]
