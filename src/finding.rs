@@ -155,6 +155,8 @@ pub struct ForeignIdentity {
     pub kind: &'static str,
     /// SHA-1 of the value as detect-secrets extracts it.
     pub sha1: [u8; 20],
+    /// Whether it does not tell the value: what detect-secrets extracts is a part of it, which another value may have as well.
+    pub is_part: bool,
 }
 
 /// Source lines around a finding, safe to print: secrets are masked with `…`, control characters escaped, long lines cut.

@@ -116,10 +116,11 @@ pub trait Hook: Sync + Sized {
         let mut ours: Vec<&mut Finding> = findings.iter_mut().map(|it| &mut **it).filter(|it| it.foreign.is_empty()).collect();
         for finding in &mut ours {
             let place = finding.span.start..finding.span.end;
-            let same = identities
-                .iter()
-                .filter(|identity| identity.span.as_ref().is_some_and(|span| span.start < place.end && place.start < span.end));
-            finding.foreign.extend(same.map(|identity| ForeignIdentity { kind: identity.kind, sha1: identity.sha1 }));
+            finding.foreign.extend(identities.iter().filter_map(|identity| {
+                let span = identity.span.as_ref().filter(|span| span.start < place.end && place.start < span.end)?;
+                let is_part = identity.is_degenerate() || place.start < span.start || span.end < place.end;
+                Some(ForeignIdentity { kind: identity.kind, sha1: identity.sha1, is_part })
+            }));
             if let (false, Some(value)) = (finding.foreign.is_empty(), value(finding)) {
                 named.entry(value).or_default().extend(finding.foreign.iter().cloned());
             }

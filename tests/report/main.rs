@@ -129,7 +129,7 @@ fn judge(path: &[u8], plants: &[Plant]) -> Vec<Settled> {
             via: plant.via.clone(),
             notes: vec![plant.message.clone(), "its checksum is right".to_owned()],
             member: None,
-            foreign: vec![ForeignIdentity { kind: "Secret Keyword", sha1: [7; 20] }],
+            foreign: vec![ForeignIdentity { kind: "Secret Keyword", sha1: [7; 20], is_part: false }],
             snippet: Snippet::new(&source, place.clone(), &secrets),
             appearance: None,
             against: None,

@@ -168,7 +168,7 @@ fn foreign_finding(source: &Source<'_>, identity: compat::Identity) -> Finding {
     let range = range.unwrap_or_else(|| source.line_range(identity.line));
     let mut finding = finding(source, Candidate::new(&rules::DETECT_SECRETS, range, value));
     finding.message = format!("detect-secrets: {}", identity.kind);
-    finding.foreign.push(ForeignIdentity { kind: identity.kind, sha1: identity.sha1 });
+    finding.foreign.push(ForeignIdentity { kind: identity.kind, sha1: identity.sha1, is_part: false });
     finding
 }
 

@@ -48,6 +48,11 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// Whether its plugin names every key of a format alike.
+    pub fn is_degenerate(&self) -> bool {
+        plugins::of_kind(self.kind).is_some_and(|plugin| plugin.is_degenerate)
+    }
+
     /// Where the secret stands in `text`. Some plugins take a part of it for the value, the `ghp` of a GitHub token or the label of a
     /// private key: what goes on behind it without a blank or a quote belongs to the secret, and nobody may print it.
     pub fn secret(&self, text: &[u8]) -> Option<Range<usize>> {

@@ -146,9 +146,22 @@ impl Line {
         self.hook == HookName::Secrets.as_str()
     }
 
-    /// The number of occurrences that a line of a value accepts.
+    /// The number of occurrences that the line accepts.
     pub fn count(&self) -> u32 {
-        self.n.unwrap_or(1)
+        self.n.unwrap_or_else(|| u32::try_from(self.hashes().len().max(1)).unwrap_or(u32::MAX))
+    }
+
+    /// The values behind an identity of detect-secrets.
+    pub fn hashes(&self) -> &[String] {
+        match &self.subject {
+            Accepted::Identity { hashes, .. } => hashes,
+            _ => &[],
+        }
+    }
+
+    /// Whether it says what an identity accepts: how many, and if that is a part of values (`is_part`) which.
+    pub fn is_recorded(&self, is_part: bool) -> bool {
+        !self.hashes().is_empty() || self.n.is_some_and(|n| n == 0 || !is_part)
     }
 
     pub fn is_anywhere(&self) -> bool {

@@ -14,6 +14,7 @@ pub use read::read;
 pub(crate) use read::stricter;
 
 use super::json::{Json, Member, Text};
+use crate::finding::{Finding, ForeignIdentity};
 use crate::secret::compat::plugins::{self, PLUGINS, Parameter, Plugin};
 use crate::secret::compat::{DEFAULT_FILTERS, SILENT_FILTERS};
 use crate::source::RepoPath;
@@ -100,6 +101,11 @@ impl Identity {
             hex
         });
         Self { kind: kind.into(), sha1: hex.as_str().into() }
+    }
+
+    /// Which of detect-secrets' names for this finding it is.
+    pub fn among<'f>(&self, finding: &'f Finding) -> Option<&'f ForeignIdentity> {
+        finding.foreign.iter().find(|foreign| Self::new(foreign.kind, &foreign.sha1) == *self)
     }
 }
 

@@ -56,8 +56,8 @@ impl<'a> Gone<'a> {
     }
 
     fn holds(&self, path: &Text, values: &Values, finding: &Finding) -> bool {
-        let mut identities = finding.foreign.iter().map(|foreign| Identity::new(foreign.kind, &foreign.sha1));
-        identities.any(|identity| values.identities.contains(&identity))
+        let whole = finding.foreign.iter().filter(|foreign| !foreign.is_part);
+        whole.map(|foreign| Identity::new(foreign.kind, &foreign.sha1)).any(|identity| values.identities.contains(&identity))
             || (!values.hashes.is_empty() && {
                 let path = path.to_path();
                 self.salts.iter().any(|salt| values.hashes.contains(&fingerprint(Some(salt), finding, path.as_bytes())))

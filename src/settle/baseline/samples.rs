@@ -41,7 +41,7 @@ pub(super) fn finding(path: &str, value: &str, name: &str, line: u32, kinds: &[&
         via: Vec::new(),
         notes: Vec::new(),
         member: None,
-        foreign: kinds.iter().map(|kind| ForeignIdentity { kind, sha1: sha1(kind) }).collect(),
+        foreign: kinds.iter().map(|kind| ForeignIdentity { kind, sha1: sha1(kind), is_part: *kind == "Private Key" }).collect(),
         snippet: Snippet::default(),
         appearance: None,
         against: None,

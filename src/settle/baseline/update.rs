@@ -133,9 +133,9 @@ pub fn update(old: &Files, scan: Scan<'_>, change: &Change<'_>) -> Updated {
     updated
 }
 
-/// Whether something was found that `.secrets.baseline` has no words for, and there is no other file.
+/// Whether something was found that `.secrets.baseline` has no words for, or not enough, and there is no other file.
 pub fn needs_companion(files: &Files, scan: Scan<'_>) -> bool {
-    files.companion.is_none() && scan.findings.iter().any(|finding| finding.foreign.is_empty())
+    files.companion.is_none() && scan.findings.iter().any(|finding| finding.foreign.iter().all(|foreign| foreign.is_part))
 }
 
 /// Adds to `from` the files that were renamed in an earlier commit, and says so. A file whose entries are in the companion under the new

@@ -77,9 +77,7 @@ impl<'s, H: Hook> Present<'s, H> {
     /// Whether the finding is what the entry is of.
     fn is_of(&self, finding: &Finding, item: &Item) -> bool {
         match &item.what {
-            What::Identity(wanted) => {
-                finding.foreign.iter().any(|foreign| detect_secrets::Identity::new(foreign.kind, &foreign.sha1) == *wanted)
-            }
+            What::Identity(wanted) => wanted.among(finding).is_some(),
             What::Value { rule, hash } => {
                 let path = item.path.to_path();
                 let is_it = |salt| companion::fingerprint(Some(salt), finding, path.as_bytes()) == *hash;

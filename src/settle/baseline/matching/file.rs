@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::{Known, Lines, Named, salts, same_value, slashed};
 use crate::finding::Finding;
-use crate::secret::compat::plugins::of_kind;
 use crate::secret::rules;
 use crate::settle::baseline::companion::{ANYWHERE, Accepted, Line, Note, Salt, context_hash, fingerprint};
 use crate::settle::baseline::detect_secrets::{Baseline, Entry, Identity};
@@ -118,26 +117,28 @@ impl<'a> Judge<'a> {
         places
     }
 
-    /// Entries of `.secrets.baseline`. Those that tell values apart come first: a finding that one of them accepts needs no other.
+    /// Entries of `.secrets.baseline`. Those that tell values come first: a finding that one of them accepts needs no other.
     fn by_identity(&mut self, findings: &[Finding]) {
         let Some(Named { file, content }) = self.known.baseline else { return };
-        let mut groups: BTreeMap<(bool, Identity), Vec<usize>> = BTreeMap::new();
+        let mut groups: BTreeMap<Identity, (bool, Vec<usize>)> = BTreeMap::new();
         for (place, finding) in findings.iter().enumerate() {
             for foreign in &finding.foreign {
-                let degenerate = of_kind(foreign.kind).is_some_and(|plugin| plugin.is_degenerate);
-                let group = groups.entry((degenerate, Identity::new(foreign.kind, &foreign.sha1))).or_default();
+                let (is_part, group) = groups.entry(Identity::new(foreign.kind, &foreign.sha1)).or_default();
+                *is_part |= foreign.is_part;
                 if group.last() != Some(&place) {
                     group.push(place);
                 }
             }
         }
-        for ((degenerate, identity), mut candidates) in groups {
+        let mut groups: Vec<_> = groups.into_iter().map(|(identity, (is_part, group))| (is_part, identity, group)).collect();
+        groups.sort();
+        for (is_part, identity, mut candidates) in groups {
             if candidates.iter().all(|&place| self.is_forgiven(place)) {
                 continue;
             }
             let Some((path, entry)) = self.entry(content, &identity) else { continue };
             let line = self.extension(&path, &identity);
-            let allowance = self.allowance(findings, &identity, line, degenerate, &mut candidates);
+            let allowance = self.allowance(findings, &identity, line, is_part, &mut candidates);
             self.forgive(findings, candidates, allowance, file, &note(line, &entry));
         }
     }
@@ -153,51 +154,43 @@ impl<'a> Judge<'a> {
         self.lines.get(path)?.iter().find(is_it).copied()
     }
 
-    /// How many occurrences are accepted; for a degenerate identity also drops the candidates whose value is not.
+    /// How many occurrences are accepted. An identity that is a part of values accepts some of those: the others are no candidates.
     fn allowance(
         &mut self,
         findings: &[Finding],
         identity: &Identity,
         line: Option<&Line>,
-        degenerate: bool,
+        is_part: bool,
         candidates: &mut Vec<usize>,
     ) -> Allowance {
         // Where detect-secrets' own rules decide, its own idea of sameness does, too.
         if candidates.iter().filter_map(|&place| findings.get(place)).all(|finding| *finding.rule == rules::DETECT_SECRETS) {
             return Allowance { count: None, at: Vec::new() };
         }
-        if let Some(Line { subject: Accepted::Identity { hashes, .. }, n, at, path, .. }) = line
-            && (n.is_some() || !hashes.is_empty())
-        {
-            if degenerate && !hashes.is_empty() {
-                let (path, salts) = (path.to_path(), salts(self.known));
+        if let Some(line) = line.filter(|line| line.is_recorded(is_part)) {
+            if is_part {
+                let (path, salts) = (line.path.to_path(), salts(self.known));
                 self.keep(findings, identity, candidates, |finding| {
-                    salts.iter().any(|salt| hashes.contains(&fingerprint(Some(salt), finding, path.as_bytes())))
+                    salts.iter().any(|salt| line.hashes().contains(&fingerprint(Some(salt), finding, path.as_bytes())))
                 });
             }
-            let count = n.map_or(hashes.len(), |n| n as usize);
-            return Allowance { count: Some(count), at: at.clone() };
+            return Allowance { count: Some(line.count() as usize), at: line.at.clone() };
         }
         if self.known.baseline_before.is_none_or(|before| self.entry(before, identity).is_none()) {
             return Allowance { count: None, at: Vec::new() };
         }
         let salt = salts(self.known).first();
-        let Some(before) = self.before() else {
-            // No version to learn from: the entry speaks for one occurrence.
-            return Allowance { count: Some(1), at: Vec::new() };
-        };
-        let is_it =
-            |finding: &&Finding| finding.foreign.iter().any(|foreign| Identity::new(foreign.kind, &foreign.sha1) == *identity);
-        let accepted: Vec<Finding> = before.iter().filter(is_it).cloned().collect();
+        // Without a version before, as of a file that comes back, nothing says which value a part of one meant.
+        let before = self.before().unwrap_or_default().iter();
+        let accepted: Vec<Finding> = before.filter(|finding| identity.among(finding).is_some()).cloned().collect();
         let at = accepted.iter().map(|finding| context_hash(salt, finding)).collect();
-        if degenerate {
+        if is_part {
             self.keep(findings, identity, candidates, |new| accepted.iter().any(|old| same_value(old, new)));
-            return Allowance { count: Some(accepted.len()), at };
         }
         Allowance { count: Some(accepted.len().max(1)), at }
     }
 
-    /// Keeps the candidates whose value is known, and says of the others why they are open.
+    /// Keeps the candidates whose value is known or told by the identity, and says of the others why they are open.
     fn keep(
         &mut self,
         findings: &[Finding],
@@ -206,7 +199,8 @@ impl<'a> Judge<'a> {
         is_known: impl Fn(&Finding) -> bool,
     ) {
         candidates.retain(|&place| {
-            let known = findings.get(place).is_some_and(&is_known);
+            let is_whole = |finding: &Finding| identity.among(finding).is_some_and(|foreign| !foreign.is_part);
+            let known = findings.get(place).is_some_and(|finding| is_whole(finding) || is_known(finding));
             if let (false, Some(remark)) = (known, self.remarks.get_mut(place)) {
                 let text = format!("the baseline has a `{}` of this file, but with another value", identity.kind);
                 *remark = Some(Remark::Unlike(text));

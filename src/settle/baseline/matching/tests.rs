@@ -145,6 +145,9 @@ fn a_second_private_key_is_open_on_the_first_day() {
     let settled = case.settle(vec![key("two", 1)]);
     assert_eq!(settled[0].standing, Standing::Open);
     assert!(settled[0].finding.notes[0].contains("another value"));
+    // There was no such file, as when it was deleted and comes back: nothing says which value was meant.
+    case.before = None;
+    assert_eq!(case.open(vec![key("two", 1)]), [1]);
     // With the value's hash in the companion no version before is needed.
     let salt = companion().salts[0];
     let mut file = companion();

@@ -48,7 +48,7 @@ fn index(companion: &Companion) -> BTreeMap<Key, &Line> {
 fn merge_line(base: Option<&Line>, ours: &Line, theirs: &Line) -> Line {
     let subject = match (&ours.subject, &theirs.subject) {
         (Accepted::Identity { identity, hashes }, Accepted::Identity { hashes: others, .. }) => {
-            let known = base.map(hashes_of).unwrap_or_default();
+            let known = base.map(Line::hashes).unwrap_or_default();
             Accepted::Identity { identity: identity.clone(), hashes: merge_set(known, hashes, others) }
         }
         _ => ours.subject.clone(),
@@ -70,13 +70,6 @@ fn merge_line(base: Option<&Line>, ours: &Line, theirs: &Line) -> Line {
 fn sum(base: Option<u32>, ours: Option<u32>, theirs: Option<u32>) -> Option<u32> {
     let (Some(ours), Some(theirs)) = (ours.or(Some(1)), theirs.or(Some(1))) else { return None };
     Some(base.map_or(ours.max(theirs), |base| ours.saturating_add(theirs).saturating_sub(base).max(1)))
-}
-
-fn hashes_of(line: &Line) -> &[String] {
-    match &line.subject {
-        Accepted::Identity { hashes, .. } => hashes,
-        _ => &[],
-    }
 }
 
 /// Either side's additions, less either side's removals.

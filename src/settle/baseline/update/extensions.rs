@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Run;
 use crate::finding::Finding;
-use crate::secret::compat::plugins::of_kind;
 use crate::settle::baseline::companion::{Accepted, Companion, Line, Salt, context_hash, fingerprint};
 use crate::settle::baseline::detect_secrets::{Baseline, Identity};
 use crate::settle::baseline::json::Text;
@@ -35,18 +34,16 @@ impl Run<'_> {
 
     /// The line after the scan; `None` if it would say nothing.
     fn extension(&self, salts: &[Salt], path: &Text, identity: &Identity, known: Option<Line>) -> Option<Line> {
-        let degenerate = identity.kind.as_str().and_then(of_kind).is_some_and(|plugin| plugin.is_degenerate);
-        let is_it =
-            |finding: &&&Finding| finding.foreign.iter().any(|foreign| Identity::new(foreign.kind, &foreign.sha1) == *identity);
-        let found: Vec<&Finding> = self.findings.get(path).into_iter().flatten().filter(is_it).copied().collect();
+        let found = self.findings.get(path).into_iter().flatten();
+        let found: Vec<&Finding> = found.filter(|finding| identity.among(finding).is_some()).copied().collect();
+        let is_part = found.iter().any(|finding| identity.among(finding).is_some_and(|foreign| foreign.is_part));
         let subject = Accepted::Identity { identity: identity.clone(), hashes: Vec::new() };
-        let is_recorded = known.as_ref().is_some_and(|line| line.n.is_some());
         let mut line = known.unwrap_or_else(|| Line::new(path.clone(), subject));
-        if !found.is_empty() && (self.change.accept_new || is_recorded) {
-            let accepted = self.accepted(salts, &line, degenerate, found);
+        if !found.is_empty() && (self.change.accept_new || line.is_recorded(is_part)) {
+            let accepted = self.accepted(salts, &line, found);
             let hashes: BTreeSet<String> = accepted
                 .iter()
-                .filter(|_| degenerate)
+                .filter(|_| is_part)
                 .map(|finding| fingerprint(salts.first(), finding, path.to_path().as_bytes()))
                 .collect();
             line.subject = Accepted::Identity { identity: identity.clone(), hashes: hashes.into_iter().collect() };
@@ -55,21 +52,21 @@ impl Run<'_> {
             line.salt = 0;
         }
         line.path = path.clone();
-        let says_nothing = !degenerate && line.n.is_none_or(|n| n == 1) && line.note.is_empty() && line.rest.is_empty();
-        let is_empty = line.n.is_none() && line.note.is_empty() && line.rest.is_empty();
-        (!says_nothing && !is_empty).then_some(line)
+        let says_nothing =
+            line.hashes().is_empty() && line.n.is_none_or(|n| n == 1) && line.note.is_empty() && line.rest.is_empty();
+        (!says_nothing).then_some(line)
     }
 
     /// The occurrences that the line accepts after this change.
-    fn accepted<'f>(&self, salts: &[Salt], line: &Line, degenerate: bool, mut found: Vec<&'f Finding>) -> Vec<&'f Finding> {
+    fn accepted<'f>(&self, salts: &[Salt], line: &Line, mut found: Vec<&'f Finding>) -> Vec<&'f Finding> {
         if self.change.accept_new {
             return found;
         }
-        if let (true, Accepted::Identity { hashes, .. }) = (degenerate, &line.subject)
-            && !hashes.is_empty()
-        {
+        if !line.hashes().is_empty() {
             let path = line.path.to_path();
-            found.retain(|finding| salts.iter().any(|salt| hashes.contains(&fingerprint(Some(salt), finding, path.as_bytes()))));
+            found.retain(|finding| {
+                salts.iter().any(|salt| line.hashes().contains(&fingerprint(Some(salt), finding, path.as_bytes())))
+            });
         }
         choose(salts, line, found)
     }
