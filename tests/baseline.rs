@@ -90,7 +90,7 @@ impl Tree {
     fn scope(&self) -> Scope {
         let names = self.files().into_iter().map(RepoPath::new).chain([RepoPath::new(&b"bad\xff\xfe.py"[..])]);
         let judged: BTreeSet<RepoPath> = names.collect();
-        Scope { present: Some(judged.clone()), judged }
+        Scope { present: Some(judged.clone()), judged, only_identities: false }
     }
 
     /// Runs detect-secrets' hook on every file: its exit code and what it said, and the baseline's bytes afterwards.

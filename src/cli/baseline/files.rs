@@ -138,20 +138,27 @@ fn written(files: &Files) -> [Option<String>; 2] {
     [files.baseline.as_ref().map(detect_secrets::Baseline::write), files.companion.as_ref().map(companion::Companion::write)]
 }
 
-/// The files of another version, by the path of one of them: the companion is looked for beside a `.secrets.baseline`.
-pub fn read_named(file: &Path, companion_name: &str) -> Result<Files, Failure> {
-    let bytes = fs_err::read(file)?;
-    let name = file.display().to_string();
+/// The files of another version: `named` is one of them on disk or, if there is no such file, a commit.
+///
+/// A companion beside a baseline is of the same version only if the baseline has its own name there: under any other name it was put there for
+/// the comparison, and what lies beside it is of today.
+pub fn read_named(pair: &Pair, snapshot: &Snapshot, named: &Path) -> Result<Files, Failure> {
+    let Some(bytes) = store::read(named)? else {
+        return pair.at(snapshot, &named.to_string_lossy()).map_err(|fault| match fault {
+            Failure::Git(error) => Failure::usage(error.to_string(), "name a baseline file, or a commit that has one"),
+            fault => fault,
+        });
+    };
+    let name = named.display().to_string();
     if bytes.starts_with(b"{\"gatewright\"") {
         return Ok(Files { baseline: None, companion: Some(read_companion(&name, &bytes)?) });
     }
     let baseline = Some(read_baseline(&name, &bytes)?);
-    let beside = file.with_file_name(companion_name.rsplit('/').next().unwrap_or_default());
-    let companion = match fs_err::read(&beside) {
-        Ok(bytes) => Some(read_companion(&beside.display().to_string(), &bytes)?),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-        Err(error) => return Err(error.into()),
-    };
+    if named.file_name().is_none_or(|own| *own != *pair.file_name()) {
+        return Ok(Files { baseline, companion: None });
+    }
+    let beside = named.with_file_name(pair.companion.0.rsplit('/').next().unwrap_or_default());
+    let companion = store::read(&beside)?.map(|bytes| read_companion(&beside.display().to_string(), &bytes)).transpose()?;
     Ok(Files { baseline, companion })
 }
 

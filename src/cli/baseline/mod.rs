@@ -67,7 +67,7 @@ pub struct Scanned {
 /// `baseline diff`.
 #[derive(Args, Debug)]
 pub struct Diff {
-    /// A baseline file [default: the repository's]
+    /// A baseline file, or a commit whose baseline is meant [default: the repository's]
     pub old: Option<PathBuf>,
     /// Another one [default: what is found now]
     pub new: Option<PathBuf>,
@@ -142,12 +142,13 @@ fn refuse_unread<'u>(unread: impl Iterator<Item = (&'u RepoPath, &'u str)>, outc
 
 fn run_diff<H: Hook>(arguments: &Diff) -> Result<Exit, Failure> {
     let session = session::<H>(&arguments.scanned)?;
+    let pair = files::Pair::of(&session);
     let old = match &arguments.old {
-        Some(file) => files::read_named(file, session.companion_path())?,
-        None => files::Pair::of(&session).read()?.files,
+        Some(named) => files::read_named(&pair, &session.snapshot, named)?,
+        None => pair.read()?.files,
     };
     let new = match &arguments.new {
-        Some(file) => files::read_named(file, session.companion_path())?,
+        Some(named) => files::read_named(&pair, &session.snapshot, named)?,
         None => record::as_found::<H>(&session, &old)?,
     };
     let mut diff = diff::compare(&old, &new);

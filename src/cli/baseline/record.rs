@@ -12,6 +12,7 @@ use crate::cli::failure::Failure;
 use crate::cli::run;
 use crate::cli::session::{Session, now, today};
 use crate::cli::terminal;
+use crate::config::Profile;
 use crate::finding::Finding;
 use crate::hook::Hook;
 use crate::pipeline::{self, Judge, NOT_FETCHED, Sighted};
@@ -246,7 +247,8 @@ pub fn scan<H: Hook>(session: &Session, files: &Files, chosen: &[Entry]) -> Resu
     let findings = std::mem::take(&mut sighted.findings);
     let findings = findings.into_iter().filter(|(_, standing)| standing.is_none()).map(|(finding, _)| finding).collect();
     let present: BTreeSet<RepoPath> = snapshot.entries().iter().map(|entry| entry.path.clone()).collect();
-    let scope = Scope { judged: sighted.judged.iter().cloned().collect(), present: Some(present) };
+    let judged = sighted.judged.iter().cloned().collect();
+    let scope = Scope { judged, present: Some(present), only_identities: config.secrets.profile == Profile::Compat };
     Ok(Seen { findings, sighted, scope })
 }
 

@@ -14,6 +14,7 @@ pub use read::read;
 
 use super::detect_secrets::Identity;
 use super::json::{Json, Member, Text};
+use crate::finding::Finding;
 use crate::rule::HookName;
 use crate::source::quote;
 
@@ -156,6 +157,15 @@ impl Line {
         match &self.subject {
             Accepted::Identity { hashes, .. } => hashes,
             _ => &[],
+        }
+    }
+
+    /// Whether a finding's value is one of those behind the identity, under the path of the line.
+    pub fn stands_for(&self, salts: &[Salt], finding: &Finding) -> bool {
+        let hashes = self.hashes();
+        !hashes.is_empty() && {
+            let path = self.path.to_path();
+            salts.iter().any(|salt| hashes.contains(&fingerprint(Some(salt), finding, path.as_bytes())))
         }
     }
 

@@ -7,7 +7,7 @@ mod detect_secrets;
 
 use std::collections::BTreeMap;
 
-pub(super) use companion::join_repeated;
+pub(super) use companion::{join_notes, join_repeated};
 
 use super::json::{Invalid, Member, write_line};
 

@@ -34,12 +34,17 @@ impl Need {
 }
 
 impl Policy {
+    /// Whether an entry with this note says of its value that nothing may forgive it.
+    pub fn refuses_as_real(&self, note: &Note) -> bool {
+        self.fail_on_real && note.label == Some(Label::Real)
+    }
+
     /// Why an entry with this note does not forgive.
     pub fn refusal(&self, note: &Note) -> Option<String> {
         let Some(label) = note.label else {
             return self.fail_on_unaudited.then(|| "the baseline entry was never audited; `baseline audit` labels it".to_owned());
         };
-        if self.fail_on_real && label == Label::Real {
+        if self.refuses_as_real(note) {
             return Some("the baseline entry is labelled a real secret; remove and rotate it".to_owned());
         }
         let needs = self.missing(note);

@@ -39,6 +39,8 @@ pub struct Scope {
     pub judged: BTreeSet<RepoPath>,
     /// All files that there are, if the scan knows: entries of others are of files that are gone.
     pub present: Option<BTreeSet<RepoPath>>,
+    /// Whether detect-secrets' rules alone decided, as in the profile `compat`: then nothing is known of the values that ours would find.
+    pub only_identities: bool,
 }
 
 /// What an update may do.

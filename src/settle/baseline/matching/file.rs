@@ -1,6 +1,6 @@
 //! The findings of one file against the entries of that file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Known, Lines, Named, salts, same_value, slashed};
 use crate::finding::Finding;
@@ -130,16 +130,39 @@ impl<'a> Judge<'a> {
                 }
             }
         }
+        self.add_known_values(findings, &mut groups);
         let mut groups: Vec<_> = groups.into_iter().map(|(identity, (is_part, group))| (is_part, identity, group)).collect();
         groups.sort();
         for (is_part, identity, mut candidates) in groups {
-            if candidates.iter().all(|&place| self.is_forgiven(place)) {
-                continue;
-            }
             let Some((path, entry)) = self.entry(content, &identity) else { continue };
             let line = self.extension(&path, &identity);
+            let note = note(line, &entry);
+            if candidates.iter().all(|&place| self.is_forgiven(place)) && !self.known.policy.refuses_as_real(&note) {
+                continue;
+            }
             let allowance = self.allowance(findings, &identity, line, is_part, &mut candidates);
-            self.forgive(findings, candidates, allowance, file, &note(line, &entry));
+            self.forgive(findings, candidates, allowance, file, &note);
+        }
+    }
+
+    /// Adds the findings whose value is recorded behind an identity that detect-secrets gives to another one now: of several keys in a
+    /// file it names the first.
+    fn add_known_values(&self, findings: &[Finding], groups: &mut BTreeMap<Identity, (bool, Vec<usize>)>) {
+        for path in &self.paths {
+            let lines =
+                self.lines.get(path).into_iter().flatten().filter(|line| line.is_of_secrets() && !line.hashes().is_empty());
+            let mut places_by_hash = None;
+            for line in lines {
+                let Accepted::Identity { identity, hashes } = &line.subject else { continue };
+                let places_by_hash = places_by_hash.get_or_insert_with(|| self.places_by_hash(findings, path));
+                let places: BTreeSet<usize> =
+                    hashes.iter().filter_map(|hash| places_by_hash.get(hash)).flatten().copied().collect();
+                if !places.is_empty() {
+                    let (is_part, group) = groups.entry(identity.clone()).or_default();
+                    *is_part = true;
+                    *group = places.into_iter().chain(group.drain(..)).collect::<BTreeSet<_>>().into_iter().collect();
+                }
+            }
         }
     }
 
@@ -169,10 +192,8 @@ impl<'a> Judge<'a> {
         }
         if let Some(line) = line.filter(|line| line.is_recorded(is_part)) {
             if is_part {
-                let (path, salts) = (line.path.to_path(), salts(self.known));
-                self.keep(findings, identity, candidates, |finding| {
-                    salts.iter().any(|salt| line.hashes().contains(&fingerprint(Some(salt), finding, path.as_bytes())))
-                });
+                let salts = salts(self.known);
+                self.keep(findings, identity, candidates, |finding| line.stands_for(salts, finding));
             }
             return Allowance { count: Some(line.count() as usize), at: line.at.clone() };
         }
@@ -201,7 +222,7 @@ impl<'a> Judge<'a> {
         candidates.retain(|&place| {
             let is_whole = |finding: &Finding| identity.among(finding).is_some_and(|foreign| !foreign.is_part);
             let known = findings.get(place).is_some_and(|finding| is_whole(finding) || is_known(finding));
-            if let (false, Some(remark)) = (known, self.remarks.get_mut(place)) {
+            if let (false, false, Some(remark)) = (known, self.is_forgiven(place), self.remarks.get_mut(place)) {
                 let text = format!("the baseline has a `{}` of this file, but with another value", identity.kind);
                 *remark = Some(Remark::Unlike(text));
             }
@@ -220,6 +241,9 @@ impl<'a> Judge<'a> {
     /// Forgives as many candidates as are allowed. What another entry forgave counts as well; then come those at a known place.
     fn forgive(&mut self, findings: &[Finding], candidates: Vec<usize>, mut allowed: Allowance, file: &str, note: &Note) {
         let refusal = self.refusal(note);
+        if self.known.policy.refuses_as_real(note) {
+            return self.refuse(&candidates, refusal.as_deref());
+        }
         let salts: Vec<Option<&Salt>> = match salts(self.known) {
             [] => vec![None],
             salts => salts.iter().map(Some).collect(),
@@ -244,6 +268,16 @@ impl<'a> Judge<'a> {
                 *remark = Some(refusal.clone().map_or_else(|| Remark::Unlike(more()), Remark::Refused));
             }
             left = left.saturating_sub(1);
+        }
+    }
+
+    /// Leaves them open, whatever other entries say: nobody forgives what one of them calls a real secret.
+    fn refuse(&mut self, candidates: &[usize], refusal: Option<&str>) {
+        for &place in candidates {
+            if let (Some(standing), Some(remark)) = (self.standings.get_mut(place), self.remarks.get_mut(place)) {
+                *standing = Some(Standing::Open);
+                *remark = refusal.map(|refusal| Remark::Refused(refusal.to_owned()));
+            }
         }
     }
 

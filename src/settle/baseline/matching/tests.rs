@@ -78,6 +78,33 @@ fn a_value_accepted_anywhere_is_forgiven_everywhere() {
     assert!(case.open(findings).is_empty());
 }
 
+/// Three entries that forgive one value: one of detect-secrets, one of the path, one of everywhere. `real` says which of them call it real.
+fn forgiven_thrice(real: [bool; 3]) -> Case {
+    let [in_baseline, of_path, everywhere] = real;
+    let line = |path, is_real| {
+        let label = if is_real { Label::Real } else { Label::FalsePositive };
+        Line { note: Note { label: Some(label), ..Note::default() }, ..value_line(path, "hunter2") }
+    };
+    let lines = vec![line("*", everywhere), line("a.py", of_path)];
+    let mut file = baseline(&[("a.py", KEYWORD, [b'h'; 20])]);
+    file.results.values_mut().next().unwrap()[0].is_secret = Some(in_baseline);
+    let policy = Policy { fail_on_real: true, ..Policy::default() };
+    Case { baseline: Some(file), companion: Some(Companion { lines, ..companion() }), policy, ..Case::default() }
+}
+
+#[test]
+fn what_one_entry_calls_real_no_other_one_forgives() {
+    let found = || vec![finding("a.py", "hunter2", "", 1, &[KEYWORD])];
+    for real in (0..8).map(|bits| [bits & 1 != 0, bits & 2 != 0, bits & 4 != 0]) {
+        let settled = forgiven_thrice(real).settle(found());
+        let is_open = settled[0].standing == Standing::Open;
+        assert_eq!(is_open, real.contains(&true), "{real:?}: {:?}", settled[0].finding.notes);
+        if is_open {
+            assert_eq!(settled[0].finding.notes, ["the baseline entry is labelled a real secret; remove and rotate it"]);
+        }
+    }
+}
+
 #[test]
 fn of_three_occurrences_the_new_one_is_named() {
     let line = Line { n: Some(2), at: vec![context("first"), context("last")], ..value_line("a.py", "hunter2") };

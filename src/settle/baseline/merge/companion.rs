@@ -117,6 +117,11 @@ fn merge_note(base: Option<&Note>, ours: &Note, theirs: &Note) -> Note {
     })
 }
 
+/// The note of two lines of which one was written without knowing the other.
+pub(in crate::settle::baseline) fn join_notes(one: &Note, other: &Note) -> Note {
+    merge_note(None, one, other)
+}
+
 /// Of two labels the one that lets less pass.
 fn stricter_label(one: Option<Label>, other: Option<Label>) -> Option<Label> {
     let rank = |label: &Option<Label>| match label {

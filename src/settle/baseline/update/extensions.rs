@@ -7,6 +7,7 @@ use crate::finding::Finding;
 use crate::settle::baseline::companion::{Accepted, Companion, Line, Salt, context_hash, fingerprint};
 use crate::settle::baseline::detect_secrets::{Baseline, Identity};
 use crate::settle::baseline::json::Text;
+use crate::settle::baseline::merge::join_notes;
 
 impl Run<'_> {
     pub(super) fn extensions(&self, companion: &mut Companion, baseline: Option<&Baseline>) {
@@ -23,9 +24,19 @@ impl Run<'_> {
         for (path, entry) in baseline.entries() {
             let identity = entry.identity();
             let known = lines.remove(&(path.clone(), identity.clone()));
-            let known = known.or_else(|| lines.remove(&(self.from.get(path)?.clone(), identity.clone())));
-            let line = if self.judged.contains(path) { self.extension(&companion.salts, path, &identity, known) } else { known };
-            companion.lines.extend(line);
+            let former = self.from.get(path).and_then(|old| lines.remove(&(old.clone(), identity.clone())));
+            let known = match (known, former) {
+                (Some(mut known), Some(former)) => {
+                    known.note = join_notes(&known.note, &former.note);
+                    Some(known)
+                }
+                (known, former) => known.or(former),
+            };
+            companion.lines.extend(match known {
+                known if !self.judged.contains(path) => known,
+                known if self.scan.scope.only_identities => known.and_then(|line| moved(line, path)),
+                known => self.extension(&companion.salts, path, &identity, known),
+            });
         }
         // What is left extends entries that are gone.
         let is_kept = |line: &Line| !self.is_settled(&line.path) || !self.change.drop_vanished;
@@ -34,11 +45,13 @@ impl Run<'_> {
 
     /// The line after the scan; `None` if it would say nothing.
     fn extension(&self, salts: &[Salt], path: &Text, identity: &Identity, known: Option<Line>) -> Option<Line> {
-        let found = self.findings.get(path).into_iter().flatten();
-        let found: Vec<&Finding> = found.filter(|finding| identity.among(finding).is_some()).copied().collect();
-        let is_part = found.iter().any(|finding| identity.among(finding).is_some_and(|foreign| foreign.is_part));
         let subject = Accepted::Identity { identity: identity.clone(), hashes: Vec::new() };
         let mut line = known.unwrap_or_else(|| Line::new(path.clone(), subject));
+        let found = self.findings.get(path).into_iter().flatten();
+        // A value behind the identity is recognized as well where detect-secrets, which names one of several, now names another.
+        let is_it = |finding: &&&Finding| identity.among(finding).is_some() || line.stands_for(salts, finding);
+        let found: Vec<&Finding> = found.filter(is_it).copied().collect();
+        let is_part = found.iter().any(|finding| identity.among(finding).is_some_and(|foreign| foreign.is_part));
         if !found.is_empty() && (self.change.accept_new || line.is_recorded(is_part)) {
             let accepted = self.accepted(salts, &line, found);
             let hashes: BTreeSet<String> = accepted
@@ -52,9 +65,7 @@ impl Run<'_> {
             line.salt = 0;
         }
         line.path = path.clone();
-        let says_nothing =
-            line.hashes().is_empty() && line.n.is_none_or(|n| n == 1) && line.note.is_empty() && line.rest.is_empty();
-        (!says_nothing).then_some(line)
+        says_something(&line).then_some(line)
     }
 
     /// The occurrences that the line accepts after this change.
@@ -63,13 +74,25 @@ impl Run<'_> {
             return found;
         }
         if !line.hashes().is_empty() {
-            let path = line.path.to_path();
-            found.retain(|finding| {
-                salts.iter().any(|salt| line.hashes().contains(&fingerprint(Some(salt), finding, path.as_bytes())))
-            });
+            found.retain(|finding| line.stands_for(salts, finding));
         }
         choose(salts, line, found)
     }
+}
+
+/// The line under the path that its file has now. Its hashes are of the former one, and only a scan by our rules could renew them.
+fn moved(mut line: Line, path: &Text) -> Option<Line> {
+    if line.path != *path {
+        if let Accepted::Identity { hashes, .. } = &mut line.subject {
+            hashes.clear();
+        }
+        (line.n, line.at, line.path) = (None, Vec::new(), path.clone());
+    }
+    says_something(&line).then_some(line)
+}
+
+fn says_something(line: &Line) -> bool {
+    !line.hashes().is_empty() || line.n.is_some_and(|n| n != 1) || !line.note.is_empty() || !line.rest.is_empty()
 }
 
 /// As many occurrences as the line accepts: first those at a place that it knows, in the order of the file.

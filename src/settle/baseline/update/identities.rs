@@ -61,8 +61,9 @@ impl Run<'_> {
             let target = baseline.results.entry(new.clone()).or_default();
             for mut entry in moved {
                 entry.filename = new.clone();
-                if target.iter().all(|known| known.identity() != entry.identity()) {
-                    target.push(entry);
+                match target.iter_mut().find(|known| known.identity() == entry.identity()) {
+                    Some(known) => known.is_secret = known.is_secret.max(entry.is_secret),
+                    None => target.push(entry),
                 }
             }
         }

@@ -18,7 +18,7 @@ fn scanned(path: &str, kind: &'static str, first: u8, line: u32) -> Scanned {
 fn everything(identities: &[Scanned], findings: &[Finding]) -> Scope {
     let found = identities.iter().map(|scanned| scanned.path.clone()).chain(findings.iter().map(|finding| finding.path.clone()));
     let judged: BTreeSet<RepoPath> = found.chain([RepoPath::new("a.py")]).collect();
-    Scope { present: Some(judged.clone()), judged }
+    Scope { present: Some(judged.clone()), judged, only_identities: false }
 }
 
 struct Run<'a> {
@@ -86,7 +86,10 @@ fn labels_survive_and_lines_move_but_nothing_new_is_accepted() {
 #[test]
 fn what_vanished_is_listed_and_dropped_only_if_asked_and_judged() {
     let old = files(baseline(&[("a.py", KEYWORD, [b'h'; 20]), ("b.py", KEYWORD, [b'h'; 20])]), companion());
-    let run = Run { scope: Scope { judged: [RepoPath::new("a.py")].into(), present: None }, ..Run::new(&[], &[]) };
+    let run = Run {
+        scope: Scope { judged: [RepoPath::new("a.py")].into(), present: None, only_identities: false },
+        ..Run::new(&[], &[])
+    };
     let updated = run.on(&old);
     assert_eq!(entries(&updated).len(), 1);
     assert!(updated.vanished[0].starts_with("a.py: Secret Keyword 6868"));
@@ -133,7 +136,10 @@ fn a_value_accepted_anywhere_goes_only_with_its_last_occurrence() {
     let subject = Accepted::Value { rule: RULE.id.to_owned(), hash: fingerprint(Some(&salt), &found[0], b"*") };
     let old = files(baseline(&[]), Companion { lines: vec![Line::new("*".into(), subject)], ..companion() });
     assert_eq!(Run::accepting(&[], &found).on(&old).files, old);
-    let part = Run { scope: Scope { judged: [RepoPath::new("a.py")].into(), present: None }, ..Run::new(&[], &[]) };
+    let part = Run {
+        scope: Scope { judged: [RepoPath::new("a.py")].into(), present: None, only_identities: false },
+        ..Run::new(&[], &[])
+    };
     assert_eq!(part.on(&old).files, old);
     assert!(lines(&Run::new(&[], &[]).on(&old)).is_empty());
 }

@@ -12,6 +12,9 @@ use crate::settle::baseline::merge::join_repeated;
 
 impl Run<'_> {
     pub(super) fn values(&mut self, companion: &mut Companion, baseline: Option<&Baseline>) {
+        if self.scan.scope.only_identities {
+            return self.values_of_files_that_are_gone(companion);
+        }
         let salts = companion.salts.clone();
         let is_value = |line: &Line| line.is_of_secrets() && matches!(line.subject, Accepted::Value { .. });
         let (lines, others): (Vec<Line>, Vec<Line>) = std::mem::take(&mut companion.lines).into_iter().partition(is_value);
@@ -56,6 +59,22 @@ impl Run<'_> {
         }
     }
 
+    /// What remains to be said where no rule of ours has looked: a renamed file is not gone, its lines wait under its former name.
+    fn values_of_files_that_are_gone(&mut self, companion: &mut Companion) {
+        let is_gone = |line: &Line| {
+            hash(line).is_some()
+                && line.is_of_secrets()
+                && !line.is_anywhere()
+                && self.is_gone(&line.path)
+                && self.new_path(&line.path).is_none()
+        };
+        let (gone, stay): (Vec<Line>, Vec<Line>) = std::mem::take(&mut companion.lines).into_iter().partition(is_gone);
+        companion.lines = stay;
+        for line in gone {
+            self.vanish(line, companion);
+        }
+    }
+
     fn values_of(
         &mut self,
         path: &Text,
@@ -76,7 +95,11 @@ impl Run<'_> {
                 let accepted = if self.change.accept_new { found } else { choose(salts, &line, found) };
                 let renewed = (is_joined || line.path != *path).then_some((own, first.rule.id));
                 grown(line, path, salts, &accepted, renewed)
-            } else if self.change.accept_new && !anywhere.iter().any(is_it) && !is_covered(baseline, path, first) {
+            } else if self.change.accept_new
+                && !anywhere.iter().any(is_it)
+                && !is_covered(baseline, path, first)
+                && companion.lines.iter().all(|line| line.path != *path || !line.hashes().contains(&own))
+            {
                 let subject = Accepted::Value { rule: first.rule.id.to_owned(), hash: own };
                 grown(Line::new(path.clone(), subject), path, salts, &found, None)
             } else {
