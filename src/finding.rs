@@ -69,10 +69,16 @@ pub struct Text<'a> {
 /// A place in a member of an archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
-    /// The name of the member; where that is an archive itself, the names from the outermost on.
+    /// The name of the member; where that is an archive itself, the names from the outermost on. [`Member::OUTSIDE`] stands for bytes
+    /// that belong to none.
     pub path: Vec<RepoPath>,
-    /// In the text of the member.
+    /// In the text of the member, or from the first of those bytes on.
     pub span: Span,
+}
+
+impl Member {
+    /// What is said instead of a name of bytes between and behind the members.
+    pub const OUTSIDE: &str = "(outside of the members)";
 }
 
 impl fmt::Display for Member {

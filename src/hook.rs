@@ -22,7 +22,7 @@ pub enum Coverage {
     Whole,
     /// Less than all, for the reason given: what is left makes exit 2.
     Partial(Gap),
-    /// Nothing, by rule and not by fault: a binary file, a baseline.
+    /// Nothing, by rule and not by fault: an archive that nobody opens, a baseline.
     Skipped(&'static str),
 }
 

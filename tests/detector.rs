@@ -278,8 +278,30 @@ fn every_encoding_is_undone_at_every_alignment() {
 }
 
 #[test]
-fn binary_files_are_skipped_unless_they_hold_keys() {
-    assert_eq!(detect_in("x.png", b"\x89PNG\r\n\x1a\n\0\0").skipped, Some("binary"));
+fn what_touches_a_token_says_little() {
+    let dots = |text: &str| text.replace('·', "");
+    let proven = dots("xgh·p_0000000000000000000000000000002C8GjSN");
+    assert_eq!(detect(proven.as_bytes()).candidates[0].range, 1..41, "its checksum is right");
+    let unproven = dots("SG.·7fK2mQ9vX4pL8sR1tW6yBz.7fK2mQ9vX4pL8sR1tW6yBz7fK2mQ9vX4pL8sR1tW6yBN");
+    assert!(detect(format!("{unproven}N").as_bytes()).candidates.is_empty());
+    let among_bytes = detect_in("x.bin", format!("\0{unproven}N").as_bytes());
+    assert_eq!(among_bytes.candidates[0].rule.id, "sendgrid-api-key", "the next field begins there");
+    assert!(detect_in("x.bin", format!("\0x{unproven}").as_bytes()).candidates.is_empty());
+}
+
+#[test]
+fn binary_files_are_judged_by_formats_and_by_their_kind() {
+    let clean = detect_in("x.png", "PNG\r\n\x1a\n\0\0password = 'Tr0ub4dor·-horse-77'".replace('·', "").as_bytes());
+    assert_eq!((clean.skipped, clean.candidates.len()), (None, 0), "names mean nothing there");
+    let token = "gh·p_7fK2mQ9vX4pL8sR1tW6yB3nD5hJ0cZgA2eU7".replace('·', "");
+    let database = [b"SQLite format 3\0\x10\0\x01\x01\0\x40".as_slice(), token.as_bytes(), b"\x02\0"].concat();
+    let found = detect_in("x.db", &database);
+    assert_eq!((found.candidates[0].rule.id, found.candidates[0].range.clone()), ("github-token", 22..62));
+    let packed = [b"\xfd7zXZ\0".as_slice(), token.as_bytes()].concat();
+    assert_eq!(
+        (detect_in("x.xz", &packed[..6]).skipped, detect_in("x.xz", &packed).skipped),
+        (Some("an xz file, which is not opened"), None)
+    );
     let store = detect_in("x.jks", &[0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 2, 0, 0]);
     assert_eq!((store.skipped, store.candidates[0].rule.id), (None, "key-container"));
 }

@@ -17,6 +17,7 @@ fuzz_target!(|raw: &[u8]| {
     while let Some(member) = members.next(&mut budget) {
         length += member.bytes.len() as u64;
         last = member.fault.or(last);
+        assert!(members.outside().iter().all(|piece| !piece.bytes.is_empty()));
     }
     assert!(length <= 4 * MEMBER);
     let detector = Detector::default().with_archives(2, MEMBER);

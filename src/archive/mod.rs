@@ -66,6 +66,14 @@ pub struct Member<'a> {
     pub fault: Option<Fault>,
 }
 
+/// Bytes of an archive that belong to no member: headers, comments, what stands between and behind the members.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Outside<'a> {
+    /// Where they stand: in the archive, for tar in gzip in the tar.
+    pub offset: u64,
+    pub bytes: Cow<'a, [u8]>,
+}
+
 /// Why a member or an archive was not read to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
@@ -145,8 +153,7 @@ enum Reader<'a> {
     Zip(Zip<'a>),
     Tar(Tar<&'a [u8]>),
     TarInGzip(Tar<Chain<Cursor<Vec<u8>>, Gunzip<'a>>>),
-    /// A compressed file, until it was read.
-    Gzip(Option<gzip::File<'a>>),
+    Gzip(gzip::File<'a>),
 }
 
 impl<'a> Members<'a> {
@@ -156,7 +163,7 @@ impl<'a> Members<'a> {
             Kind::Tar => Reader::Tar(Tar::new(raw)),
             Kind::Gzip => {
                 let file = gzip::File::new(raw);
-                if tar::is_header(&file.head) { Reader::TarInGzip(Tar::new(file.whole())) } else { Reader::Gzip(Some(file)) }
+                if tar::is_header(&file.head) { Reader::TarInGzip(Tar::new(file.whole())) } else { Reader::Gzip(file) }
             }
         })
     }
@@ -167,7 +174,21 @@ impl<'a> Members<'a> {
             Reader::Zip(zip) => zip.next(budget),
             Reader::Tar(tar) => tar.next(budget),
             Reader::TarInGzip(tar) => tar.next(budget),
-            Reader::Gzip(file) => file.take().map(|file| file.read(budget)),
+            Reader::Gzip(file) => file.next(budget),
+        }
+    }
+
+    /// What was passed since the last call and belongs to no member. All of it was passed when there is no next member.
+    pub fn outside(&mut self) -> Vec<Outside<'a>> {
+        match &mut self.0 {
+            Reader::Zip(zip) => zip.outside(),
+            Reader::Tar(tar) => tar.outside(),
+            Reader::TarInGzip(tar) => {
+                let mut outside = tar.outside();
+                outside.extend(tar.input().get_mut().1.headers());
+                outside
+            }
+            Reader::Gzip(file) => file.headers(),
         }
     }
 

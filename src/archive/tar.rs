@@ -5,7 +5,7 @@
 use std::io::{self, Read};
 
 use super::bytes::fault_of;
-use super::{Budget, Fault, Member};
+use super::{Budget, Fault, Member, Outside};
 
 pub const BLOCK: usize = 512;
 /// The longest name or list of extended attributes that is read.
@@ -21,6 +21,8 @@ pub struct Tar<R> {
     input: R,
     /// Bytes read.
     at: u64,
+    /// What was read since somebody asked for it and belongs to no member.
+    outside: Vec<Outside<'static>>,
     /// Whether the end mark was seen.
     has_ended: bool,
     /// Whether there is nothing more to tell.
@@ -36,7 +38,24 @@ struct Extended {
 
 impl<R: Read> Tar<R> {
     pub fn new(input: R) -> Self {
-        Self { input, at: 0, has_ended: false, is_done: false }
+        Self { input, at: 0, outside: Vec::new(), has_ended: false, is_done: false }
+    }
+
+    /// What the tar is read from.
+    pub fn input(&mut self) -> &mut R {
+        &mut self.input
+    }
+
+    /// Headers, attributes and what fills up blocks, since the last call.
+    pub fn outside<'a>(&mut self) -> Vec<Outside<'a>> {
+        std::mem::take(&mut self.outside)
+    }
+
+    /// Keeps what was read last.
+    fn keep(&mut self, bytes: &[u8]) {
+        if bytes.iter().any(|byte| *byte != 0) {
+            self.outside.push(Outside { offset: self.at - bytes.len() as u64, bytes: bytes.to_vec().into() });
+        }
     }
 
     /// The next file; folders and links have no content.
@@ -98,7 +117,7 @@ impl<R: Read> Tar<R> {
         let outcome = match read {
             Err(error) => Err(fault_of(&error)),
             Ok(read) if (read as u64) < kept => Err(END),
-            Ok(_) => budget.spend(kept).and_then(|()| self.skip((size - kept).saturating_add(padding(size)), budget)),
+            Ok(_) => budget.spend(kept).and_then(|()| self.skip(size - kept, budget)).and_then(|()| self.pad(size, budget)),
         };
         // What follows a member that was not read to its end cannot be found.
         self.is_done |= outcome.is_err();
@@ -120,6 +139,7 @@ impl<R: Read> Tar<R> {
         }
         self.at += BLOCK as u64;
         budget.spend(BLOCK as u64)?;
+        self.keep(&block);
         Ok(Some(block))
     }
 
@@ -135,7 +155,8 @@ impl<R: Read> Tar<R> {
         if (read as u64) < size {
             return Err(END);
         }
-        self.skip(padding(size), budget)?;
+        self.keep(&record);
+        self.pad(size, budget)?;
         Ok(record)
     }
 
@@ -143,8 +164,19 @@ impl<R: Read> Tar<R> {
         budget.spend(bytes)?;
         let passed = io::copy(&mut self.input.by_ref().take(bytes), &mut io::sink()).map_err(|error| fault_of(&error))?;
         self.at += passed;
-        // The last member is not always filled up.
-        if passed < bytes && bytes >= BLOCK as u64 { Err(END) } else { Ok(()) }
+        if passed < bytes { Err(END) } else { Ok(()) }
+    }
+
+    /// Passes what fills up the last block of so many bytes; that of the last member is not always there.
+    fn pad(&mut self, size: u64, budget: &mut Budget) -> Result<(), Fault> {
+        let block = BLOCK as u64;
+        let filling = (block - size % block) % block;
+        budget.spend(filling)?;
+        let mut bytes = Vec::new();
+        self.input.by_ref().take(filling).read_to_end(&mut bytes).map_err(|error| fault_of(&error))?;
+        self.at += bytes.len() as u64;
+        self.keep(&bytes);
+        Ok(())
     }
 
     /// GNU's sparse header goes on in as many blocks as it needs; the last byte in use says whether another follows.
@@ -230,9 +262,4 @@ fn name(block: &Block) -> Vec<u8> {
         return name.to_vec();
     }
     [prefix, b"/", name].concat()
-}
-
-fn padding(size: u64) -> u64 {
-    let block = BLOCK as u64;
-    (block - size % block) % block
 }

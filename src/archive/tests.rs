@@ -8,6 +8,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod outside;
+
 /// What the members of an archive are, in order.
 fn members(raw: &[u8]) -> Vec<(String, Vec<u8>, Option<Fault>)> {
     members_within(raw, &mut Budget::new(1 << 20))

@@ -9,7 +9,7 @@ use std::vec::IntoIter;
 use flate2::bufread::DeflateDecoder;
 
 use super::bytes::{read_all, take, u16_at, u32_at, u64_at};
-use super::{Budget, Fault, Member};
+use super::{Budget, Fault, Member, Outside};
 
 const LOCAL: &[u8] = b"PK\x03\x04";
 const CENTRAL: &[u8] = b"PK\x01\x02";
@@ -17,6 +17,9 @@ const END: &[u8] = b"PK\x05\x06";
 const DESCRIPTOR: &[u8] = b"PK\x07\x08";
 const END_64: &[u8] = b"PK\x06\x06";
 const LOCATOR_64: &[u8] = b"PK\x06\x07";
+/// Methods.
+const STORED: u16 = 0;
+const DEFLATED: u16 = 8;
 /// Lengths of the fixed parts.
 const LOCAL_LENGTH: usize = 30;
 const CENTRAL_LENGTH: usize = 46;
@@ -57,6 +60,8 @@ pub struct Zip<'a> {
     /// What is wrong with the archive as a whole.
     fault: Option<Fault>,
     prefix: usize,
+    /// What is neither before the archive nor data of a member.
+    outside: Vec<Range<usize>>,
 }
 
 impl<'a> Zip<'a> {
@@ -80,7 +85,18 @@ impl<'a> Zip<'a> {
         }
         entries.sort_by_key(|entry| entry.offset);
         let first = entries.first().map(|entry| entry.offset).into_iter().chain(taken.first().map(|range| range.start)).min();
-        Self { raw, prefix: first.unwrap_or(raw.len()), entries: entries.into_iter(), fault }
+        let prefix = first.unwrap_or(raw.len());
+        let is_known = |entry: &&Entry| entry.packed.is_some() || entry.method == STORED;
+        let data = entries.iter().filter(is_known).map(|entry| entry.data_range(raw)).collect();
+        let outside = between(prefix..raw.len(), data);
+        Self { raw, prefix, outside, entries: entries.into_iter(), fault }
+    }
+
+    /// Headers, names, comments, the directory, and what stands between them; all at once.
+    pub fn outside(&mut self) -> Vec<Outside<'a>> {
+        let ranges = std::mem::take(&mut self.outside);
+        let piece = |range: Range<usize>| Some(Outside { offset: range.start as u64, bytes: self.raw.get(range)?.into() });
+        ranges.into_iter().filter_map(piece).collect()
     }
 
     pub fn prefix(&self) -> usize {
@@ -141,23 +157,31 @@ impl Entry {
         self.data.saturating_add(packed).clamp(self.offset, length.max(self.offset))
     }
 
-    fn read<'a>(self, raw: &'a [u8], budget: &mut Budget) -> Member<'a> {
-        let data = match self.packed {
-            Some(_) => raw.get(self.data..self.end(raw.len())),
-            None => raw.get(self.data..),
+    /// Where the data stand. Where deflated ones end that do not say so is known to who inflates them.
+    fn data_range(&self, raw: &[u8]) -> Range<usize> {
+        let start = self.data.min(raw.len());
+        let end = match (self.packed, self.method) {
+            (Some(_), _) => self.end(raw.len()),
+            (None, STORED) => start + open_end(raw.get(start..).unwrap_or_default()),
+            (None, _) => raw.len(),
         };
-        let data = data.unwrap_or_default();
+        start..end.max(start)
+    }
+
+    fn read<'a>(self, raw: &'a [u8], budget: &mut Budget) -> Member<'a> {
+        let data = raw.get(self.data_range(raw)).unwrap_or_default();
         let is_short = self.packed.is_some_and(|packed| packed > data.len() as u64);
         let (bytes, fault) = match self.method {
             _ if self.flags & 0x41 != 0 => (Cow::default(), Some(Fault::Encrypted)),
-            0 => {
-                let end = if self.packed.is_none() { open_end(data) } else { data.len() };
-                let (bytes, fault) = take(data.get(..end).unwrap_or_default(), budget);
+            STORED => {
+                let (bytes, fault) = take(data, budget);
                 (bytes.into(), fault)
             }
-            8 => {
-                let (bytes, fault) = read_all(DeflateDecoder::new(data), self.size, budget);
-                (bytes.into(), fault)
+            DEFLATED => {
+                let mut decoder = DeflateDecoder::new(data);
+                let (bytes, fault) = read_all(&mut decoder, self.size, budget);
+                let is_more = self.packed.is_some() && decoder.total_in() < data.len() as u64;
+                (bytes.into(), fault.or(is_more.then_some(Fault::Damaged("other bytes stand behind its compressed ones"))))
             }
             _ => (Cow::default(), Some(Fault::Method)),
         };
@@ -325,6 +349,19 @@ fn hidden(raw: &[u8], taken: &[Range<usize>]) -> Vec<Entry> {
         at = at.max(range.end.min(raw.len()));
     }
     found
+}
+
+/// What of `whole` is in none of the ranges.
+fn between(whole: Range<usize>, mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_unstable_by_key(|range| range.start);
+    let mut at = whole.start;
+    let end = whole.end..whole.end;
+    let gaps = ranges.into_iter().chain([end]).filter_map(|range| {
+        let gap = at..range.start;
+        at = at.max(range.end);
+        (!gap.is_empty()).then_some(gap)
+    });
+    gaps.collect()
 }
 
 /// Programs that unpack archives have the mark among their own bytes: what follows there is no header.

@@ -190,10 +190,11 @@ fn draw_snippets(source: &Source<'_>, suspected: &[Range<usize>], found: &mut [(
     let draw = |finding: &Finding| match finding.member {
         // Round what was dismissed there may be what no rule saw.
         None if finding.against.is_some() => Snippet::default(),
+        // Bytes are no text to show.
+        None if source.is_binary() => Snippet::default(),
         // What the file holds is not what was found.
         None if matches!(finding.rule.matcher, Matcher::FileName(_)) => Snippet::default(),
         None => Snippet::new(source, finding.span.start..finding.span.end, &secrets),
-        // The bytes of an archive are no text to show.
         Some(_) => Snippet::default(),
     };
     let snippets: Vec<Snippet> = found.iter().map(|(finding, _)| draw(finding)).collect();

@@ -119,9 +119,9 @@ struct Path {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Member {
-    /// Its name; in an archive in an archive the names from the outermost on.
+    /// Its name; in an archive in an archive the names from the outermost on. `(outside of the members)` for headers, comments and gaps.
     path: Vec<String>,
-    /// From 1, in the member.
+    /// From 1, in the member; outside of the members from the byte on that the notes name.
     line: u32,
     /// From 1, in characters.
     column: u32,

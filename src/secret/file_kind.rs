@@ -1,19 +1,10 @@
-//! What kind of file a text is, as far as secrets are concerned.
-//! Promises that formats are searched in every text, whatever its name or content makes of it: both can be forged.
+//! Which rules may speak in a file, by what kind of file it is.
+//! Promises that formats are searched in every file, whatever its name or content makes of it: both can be forged.
 //! Knows no syntax.
 
 use super::generic::syntax::Syntax;
-use super::scan::{Scope, is_prose};
+use super::scan::Scope;
 use crate::source::Source;
-
-/// Which rules may speak.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileKind {
-    /// What a tool wrote is full of hashes: token formats and URL credentials only.
-    Text(Scope),
-    /// Not text, by content and by name: key containers only.
-    Binary,
-}
 
 /// Names of lock files that have no `.lock`.
 const LOCK_NAMES: &[&[u8]] = &[
@@ -28,20 +19,18 @@ const LOCK_NAMES: &[&[u8]] = &[
 ];
 const GENERATED_EXTENSIONS: &[&[u8]] = &[b"lock", b"css", b"svg", b"map", b"sum"];
 
-impl FileKind {
-    pub fn of(source: &Source<'_>) -> Self {
-        // A zero byte in a file that some program reads as text would otherwise be all it takes to pass.
-        if source.is_binary() && Syntax::known(source.path).is_none() {
-            let head = source.text.get(..HEAD).unwrap_or(&source.text);
-            if is_prose(head) { Self::Text(Scope::Formats) } else { Self::Binary }
-        } else if LOCK_NAMES.contains(&source.path.file_name())
-            || source.path.extension().is_some_and(|extension| GENERATED_EXTENSIONS.contains(&extension))
-            || is_report(&source.text)
-        {
-            Self::Text(Scope::Formats)
-        } else {
-            Self::Text(Scope::Everything)
-        }
+/// Which rules may speak: what a tool wrote is full of hashes, and what is not text by content and by name is full of anything.
+pub fn scope(source: &Source<'_>) -> Scope {
+    // A zero byte in a file that some program reads as text would otherwise be all it takes to pass.
+    let is_binary = source.is_binary() && Syntax::known(source.path).is_none();
+    let is_generated = LOCK_NAMES.contains(&source.path.file_name())
+        || source.path.extension().is_some_and(|extension| GENERATED_EXTENSIONS.contains(&extension));
+    if is_binary {
+        Scope::Bytes
+    } else if is_generated || is_report(&source.text) {
+        Scope::Formats
+    } else {
+        Scope::Everything
     }
 }
 
@@ -78,47 +67,37 @@ mod tests {
     use super::*;
     use crate::source::{Origin, RepoPath};
 
-    fn kind(path: &str, text: &str) -> FileKind {
+    fn scope(path: &str, text: &str) -> Scope {
         let path = RepoPath::new(path);
-        FileKind::of(&Source::new(&path, text.as_bytes(), Origin::Repository))
+        super::scope(&Source::new(&path, text.as_bytes(), Origin::Repository))
     }
 
     #[test]
     fn baselines_are_known_by_content_whatever_their_path() {
         let baseline = r#"{"version": "1.5.0", "plugins_used": [], "filters_used": [], "results": {}}"#;
-        assert_eq!(kind("a/b.json", baseline), FileKind::Text(Scope::Formats));
-        assert_eq!(kind("x", "{\"gatewright\":\"baseline\",\"format\":1,\"salts\":[]}\n"), FileKind::Text(Scope::Formats));
-        assert_eq!(
-            kind("r.json", r#"[{"RuleID": "x", "StartLine": 1, "Match": "", "Secret": ""}]"#),
-            FileKind::Text(Scope::Formats)
-        );
+        assert_eq!(scope("a/b.json", baseline), Scope::Formats);
+        assert_eq!(scope("x", "{\"gatewright\":\"baseline\",\"format\":1,\"salts\":[]}\n"), Scope::Formats);
+        assert_eq!(scope("r.json", r#"[{"RuleID": "x", "StartLine": 1, "Match": "", "Secret": ""}]"#), Scope::Formats);
     }
 
     #[test]
     fn a_forged_first_line_hides_nothing() {
-        assert_eq!(kind("x", "{\"gatewright\":\"baseline\"}\npassword = 'x'\n"), FileKind::Text(Scope::Everything));
-        assert_eq!(
-            kind("x", "{\"version\": 1, \"plugins_used\": 1, \"results\": 1\npassword = 'x'\n"),
-            FileKind::Text(Scope::Everything)
-        );
+        assert_eq!(scope("x", "{\"gatewright\":\"baseline\"}\npassword = 'x'\n"), Scope::Everything);
+        assert_eq!(scope("x", "{\"version\": 1, \"plugins_used\": 1, \"results\": 1\npassword = 'x'\n"), Scope::Everything);
     }
 
     #[test]
     fn generated_files_are_known_by_name() {
-        assert_eq!(kind("a/poetry.lock", "x"), FileKind::Text(Scope::Formats));
-        assert_eq!(kind("a/package-lock.json", "{}"), FileKind::Text(Scope::Formats));
-        assert_eq!(kind("lock.py", "x"), FileKind::Text(Scope::Everything));
+        assert_eq!(scope("a/poetry.lock", "x"), Scope::Formats);
+        assert_eq!(scope("a/package-lock.json", "{}"), Scope::Formats);
+        assert_eq!(scope("lock.py", "x"), Scope::Everything);
     }
 
     #[test]
     fn a_zero_byte_hides_nothing_in_a_file_that_is_text_by_name() {
-        assert_eq!(kind("x.py", "a\0b"), FileKind::Text(Scope::Everything));
-        assert_eq!(kind(".env", "a\0b"), FileKind::Text(Scope::Everything));
-        assert_eq!(kind("x.png", "a\0b"), FileKind::Binary);
-        assert_eq!(kind("x", "a\0b"), FileKind::Binary);
-        let settings = "//registry.example.org/:_authToken=npm\n";
-        assert_eq!(kind(".npmrc", &format!("{settings}\0")), FileKind::Text(Scope::Formats));
-        assert_eq!(kind("deploy", &format!("#!/bin/sh\n\0{}", settings.repeat(500))), FileKind::Text(Scope::Formats));
-        assert_eq!(kind("deploy", &format!("{settings}{}", "\0".repeat(50))), FileKind::Binary);
+        assert_eq!(scope("x.py", "a\0b"), Scope::Everything);
+        assert_eq!(scope(".env", "a\0b"), Scope::Everything);
+        assert_eq!(scope("x.png", "a\0b"), Scope::Bytes);
+        assert_eq!(scope("x", "a\0b"), Scope::Bytes);
     }
 }

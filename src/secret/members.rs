@@ -5,9 +5,9 @@
 
 use std::ops::Range;
 
-use super::scan::{CANDIDATES_MAX, TOO_MANY};
+use super::scan::{CANDIDATES_MAX, Scan, Scope, TOO_MANY};
 use super::{Candidate, Detection, Detector, See};
-use crate::archive::{Budget, GZIP, Kind, Members};
+use crate::archive::{Budget, GZIP, Kind, Members, Outside};
 use crate::finding::{Member, Text};
 use crate::gap::Gap;
 use crate::source::{RepoPath, Source};
@@ -59,7 +59,14 @@ impl<'d, 's, 'f> Walk<'d, 's, 'f> {
         let mut all = self.show(source, self.prefix(source, members.prefix()));
         let mut faults = Vec::new();
         let outer = self.outer.replace(source.path.clone());
-        while let Some(member) = members.next(&mut self.budget) {
+        loop {
+            let next = members.next(&mut self.budget);
+            for piece in members.outside() {
+                let detection = self.outside(source, members.kind(), &piece);
+                faults.extend(detection.limits);
+                all.work += detection.work;
+            }
+            let Some(member) = next else { break };
             let name = name(source, members.kind(), member.name);
             let path = RepoPath::new([source.path.as_bytes(), b"/", name.as_bytes()].concat());
             self.names.push(name.clone());
@@ -83,6 +90,24 @@ impl<'d, 's, 'f> Walk<'d, 's, 'f> {
         all
     }
 
+    /// Names of members, comments and gaps are bytes of no text: formats may speak in them.
+    fn outside(&mut self, source: &Source<'_>, kind: &'static str, piece: &Outside<'_>) -> Detection {
+        let text = Source::new(source.path, &piece.bytes, source.origin);
+        let mut detection = Scan::new(self.detector, &text).run(&text, Scope::Bytes);
+        let mut candidates = std::mem::take(&mut detection.candidates);
+        for candidate in &mut candidates {
+            candidate.notes.push(format!("it stands in the {} bytes from byte {} on", piece.bytes.len(), piece.offset));
+        }
+        if !candidates.is_empty() {
+            self.names.push(RepoPath::new(Member::OUTSIDE));
+            self.kinds.push(kind);
+            self.hand_over(&text, candidates);
+            self.names.pop();
+            self.kinds.pop();
+        }
+        detection
+    }
+
     /// A program in front of an archive is a file of its own, if it is text.
     fn prefix(&self, source: &Source<'_>, length: usize) -> Detection {
         let text = source.raw.get(..length).unwrap_or_default();
@@ -93,7 +118,11 @@ impl<'d, 's, 'f> Walk<'d, 's, 'f> {
     /// Hands over the candidates of a text, with what its name says.
     fn show(&mut self, source: &Source<'_>, mut detection: Detection) -> Detection {
         self.detector.add_name(source, self.outer.as_ref(), &mut detection);
-        let mut candidates = std::mem::take(&mut detection.candidates);
+        self.hand_over(source, std::mem::take(&mut detection.candidates));
+        detection
+    }
+
+    fn hand_over(&mut self, source: &Source<'_>, mut candidates: Vec<Candidate>) {
         let room = CANDIDATES_MAX.saturating_sub(self.kept);
         self.kept += candidates.iter().filter(|it| it.against.is_none()).count();
         if self.kept > CANDIDATES_MAX {
@@ -105,7 +134,6 @@ impl<'d, 's, 'f> Walk<'d, 's, 'f> {
             }
         }
         (self.see)(Text { source, member: &self.names }, candidates);
-        detection
     }
 
     /// Makes the candidate of a member one of the file.

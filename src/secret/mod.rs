@@ -33,7 +33,6 @@ mod structure;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use self::file_kind::FileKind;
 use self::found::Found;
 pub use self::generic::{Names, can_be_added, can_be_removed};
 pub use self::hide::hide;
@@ -79,7 +78,7 @@ pub struct Detection {
     pub candidates: Vec<Candidate>,
     /// The bounds that were met: the text was not judged to its end, and whoever asked must say so.
     pub limits: Vec<Gap>,
-    /// Why the text was not judged at all, by rule and not by fault: `binary`.
+    /// Why the text was not judged at all, by rule and not by fault: an archive that nobody opens.
     pub skipped: Option<&'static str>,
     /// Bytes that rules and decoders looked at besides the one pass over the text: bounded by a multiple of its length.
     pub work: u64,
@@ -175,7 +174,7 @@ impl Detector {
 
     /// Where something stands near these places that may be a secret, be it that it was dismissed: what nobody prints beside them.
     pub fn suspected(&self, source: &Source<'_>, places: &[Range<usize>]) -> Vec<Range<usize>> {
-        let FileKind::Text(scope) = FileKind::of(source) else { return Vec::new() };
+        let scope = file_kind::scope(source);
         let windows = match Notebook::read(source.path, &source.text) {
             // A piece of a notebook is none.
             Some(_) => std::iter::once(0..source.text.len()).collect(),
@@ -192,14 +191,12 @@ impl Detector {
     }
 
     fn detect_file(&self, source: &Source<'_>) -> Detection {
-        match FileKind::of(source) {
-            FileKind::Binary => {
-                let candidates: Vec<Candidate> = structure::container::find(source).into_iter().collect();
-                let skipped = candidates.is_empty().then(|| why_binary(source.raw));
-                Detection { candidates, skipped, ..Detection::default() }
-            }
-            FileKind::Text(scope) => Scan::new(self, source).run(source, scope),
+        let mut detection = Scan::new(self, source).run(source, file_kind::scope(source));
+        if source.is_binary() {
+            detection.candidates.splice(0..0, structure::container::find(source));
         }
+        detection.skipped = if detection.candidates.is_empty() { why_closed(source.raw) } else { None };
+        detection
     }
 }
 
@@ -209,10 +206,10 @@ impl From<Hit> for Candidate {
     }
 }
 
-/// Why nobody looks into a binary file.
-fn why_binary(raw: &[u8]) -> &'static str {
+/// What the file is packed as, if nobody looks inside.
+fn why_closed(raw: &[u8]) -> Option<&'static str> {
     match archive::Kind::of(raw) {
-        Some(_) => "an archive, which `archive-depth` leaves closed",
-        None => archive::unopened(raw).unwrap_or("binary"),
+        Some(_) => Some("an archive, which `archive-depth` leaves closed"),
+        None => archive::unopened(raw),
     }
 }

@@ -56,19 +56,19 @@ impl OwnRules {
     }
 
     /// Tries rule `number`, one of whose keywords stands at `hit`.
-    #[expect(clippy::too_many_arguments, reason = "what a scan is made of")]
     pub fn try_at(
         &self,
         text: &[u8],
         number: u16,
-        scope: Scope,
         hit: Range<usize>,
         searched: &mut Searched,
         budget: &mut Budget,
         found: &mut Found,
     ) {
         match self.rules.get(usize::from(number)).map(|rule| (*rule, &rule.matcher)) {
-            Some((rule, Matcher::Row(row))) if scope == Scope::Everything => row::at(text, rule, row, &hit, budget, found),
+            Some((rule, Matcher::Row(row))) if searched.scope == Scope::Everything => {
+                row::at(text, rule, row, &hit, budget, found);
+            }
             _ => self.patterns.try_at(text, number, hit, searched, budget, found),
         }
     }

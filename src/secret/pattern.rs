@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::scan::Budget;
+use super::scan::{Budget, Scope};
 use super::{Candidate, Found, blank, checksum, entropy};
 use crate::finding::Redacted;
 use crate::rule::{Boundary, Confidence, Matcher, Pattern, Rule};
@@ -24,8 +24,19 @@ pub struct Patterns {
     compiled: Vec<OnceLock<Option<Regex>>>,
 }
 
-/// How far unanchored patterns have looked already, by rule number: keeps many hits on one line linear.
-pub type Searched = HashMap<u16, usize>;
+/// How the patterns stand with one text.
+#[derive(Debug)]
+pub struct Searched {
+    pub scope: Scope,
+    /// How far unanchored ones have looked already, by rule number: keeps many hits on one line linear.
+    done: HashMap<u16, usize>,
+}
+
+impl Searched {
+    pub fn new(scope: Scope) -> Self {
+        Self { scope, done: HashMap::new() }
+    }
+}
 
 impl Patterns {
     pub fn new(rules: &'static [&'static Rule]) -> Self {
@@ -44,9 +55,10 @@ impl Patterns {
     ) {
         let Some(&rule) = self.rules.get(usize::from(number)) else { return };
         let Matcher::Pattern(pattern) = &rule.matcher else { return };
-        let done = searched.entry(number).or_default();
+        let is_word = pattern.boundary == Boundary::Word;
+        let done = searched.done.entry(number).or_default();
         let window = if pattern.anchored {
-            if pattern.boundary == Boundary::Word && !begins_alone(text, hit.start) {
+            if is_word && pattern.checksum.is_none() && !begins_alone(text, hit.start) {
                 return found.mention(rule, hit.start, "a letter or digit stands right before it");
             }
             hit.start..text.len().min(hit.start + pattern.reach.map_or(AHEAD, |reach| AHEAD.min(reach + 1)))
@@ -61,7 +73,8 @@ impl Patterns {
             return;
         }
         if let Some(regex) = self.regex(number, pattern) {
-            matches(rule, pattern, regex, text, window, hit.start, found);
+            let at = At { text, window, hit: hit.start, is_word, scope: searched.scope };
+            at.matches(rule, pattern, regex, found);
         }
     }
 
@@ -86,29 +99,37 @@ fn line_window(text: &[u8], hit: &Range<usize>) -> Range<usize> {
     start..end
 }
 
-fn matches(
-    rule: &'static Rule,
-    pattern: &Pattern,
-    regex: &Regex,
-    text: &[u8],
+/// A place where a pattern is tried.
+struct At<'t> {
+    text: &'t [u8],
     window: Range<usize>,
     hit: usize,
-    found: &mut Found,
-) {
-    let slice = text.get(window.clone()).unwrap_or_default();
-    let mut is_mention = true;
-    for captures in regex.captures_iter(slice) {
-        let Some(whole) = captures.get(0) else { continue };
-        is_mention = false;
-        let value = captures.name("value").unwrap_or(whole);
-        let range = window.start + value.start()..window.start + value.end();
-        let whole = window.start + whole.start()..window.start + whole.end();
-        let goes_on = pattern.boundary == Boundary::Word && !stands_alone(text, whole);
-        let (candidate, against) = judge(rule, pattern, value.as_bytes(), range);
-        found.push_unless(if goes_on { Some("letters or digits touch it") } else { against }, candidate);
-    }
-    if is_mention {
-        found.mention(rule, hit, "a word of the rule stands here, but nothing of its format");
+    /// Whether a match has to stand alone.
+    is_word: bool,
+    scope: Scope,
+}
+
+impl At<'_> {
+    fn matches(self, rule: &'static Rule, pattern: &Pattern, regex: &Regex, found: &mut Found) {
+        let Self { text, window, hit, is_word, scope } = self;
+        let slice = text.get(window.clone()).unwrap_or_default();
+        let mut is_mention = true;
+        for captures in regex.captures_iter(slice) {
+            let Some(whole) = captures.get(0) else { continue };
+            is_mention = false;
+            let value = captures.name("value").unwrap_or(whole);
+            let range = window.start + value.start()..window.start + value.end();
+            let whole = window.start + whole.start()..window.start + whole.end();
+            let is_proven = pattern.checksum.is_some_and(|kind| checksum::is_right(kind, value.as_bytes()));
+            // Among bytes the next field may touch it.
+            let is_last = scope == Scope::Bytes || !text.get(whole.end).is_some_and(|&byte| is_byte_of_word(byte));
+            let goes_on = is_word && !is_proven && !(is_last && begins_alone(text, whole.start));
+            let (candidate, against) = judge(rule, pattern, value.as_bytes(), range);
+            found.push_unless(if goes_on { Some("letters or digits touch it") } else { against }, candidate);
+        }
+        if is_mention {
+            found.mention(rule, hit, "a word of the rule stands here, but nothing of its format");
+        }
     }
 }
 
@@ -137,20 +158,15 @@ fn judge(rule: &'static Rule, pattern: &Pattern, value: &[u8], range: Range<usiz
     (Candidate { confidence, notes, ..Candidate::new(rule, range, Redacted::new(value, pattern.shown)) }, against)
 }
 
-/// Whether no letter, digit or underscore touches the range; see [`begins_alone`].
-fn stands_alone(text: &[u8], range: Range<usize>) -> bool {
-    !text.get(range.end).is_some_and(|&byte| is_word(byte)) && begins_alone(text, range.start)
-}
-
 /// Whether no letter, digit or underscore stands before `start`; the escapes `\n`, `\t`, `\r` and `%xx` do not count as such.
 pub(super) fn begins_alone(text: &[u8], start: usize) -> bool {
     match text.get(start.saturating_sub(3)..start).unwrap_or_default() {
         [] | [.., b'\\', b'n' | b't' | b'r'] => true,
         [b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => true,
-        [.., last] => !is_word(*last),
+        [.., last] => !is_byte_of_word(*last),
     }
 }
 
-fn is_word(byte: u8) -> bool {
+fn is_byte_of_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }

@@ -14,12 +14,15 @@ use crate::python::is_python;
 use crate::rule::Matcher;
 use crate::source::Source;
 
-/// Which rules look at a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Which rules look at a text; each looks with those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
-    Everything,
-    /// Only those that know a format when they see it: generated files, encoded bytes.
+    /// Those that know a format among any bytes: binary files.
+    Bytes,
+    /// Those that know a format by the lines that it is made of: generated files, encoded bytes.
     Formats,
+    /// Those that know names.
+    Everything,
 }
 
 /// More candidates than this in one text are not secrets, or nobody will read them.
@@ -107,11 +110,19 @@ pub struct Scan<'d> {
     beyond: u8,
     /// Tells what it dismisses, too.
     explains: bool,
+    /// What is encoded in bytes is judged as they are.
+    widest: Scope,
 }
 
 impl<'d> Scan<'d> {
     pub fn new(detector: &'d Detector, source: &Source<'_>) -> Self {
-        Self { detector, budget: Budget::new(source.text.len()), beyond: 0, explains: detector.explains }
+        Self {
+            detector,
+            budget: Budget::new(source.text.len()),
+            beyond: 0,
+            explains: detector.explains,
+            widest: Scope::Everything,
+        }
     }
 
     pub fn explaining(self) -> Self {
@@ -119,6 +130,9 @@ impl<'d> Scan<'d> {
     }
 
     pub fn run(mut self, source: &Source<'_>, scope: Scope) -> Detection {
+        if scope == Scope::Bytes {
+            self.widest = scope;
+        }
         let mut candidates = match Notebook::read(source.path, &source.text) {
             Some(notebook) => self.cells(source, &notebook),
             None => self.layer(source, scope, self.depth()),
@@ -146,7 +160,7 @@ impl<'d> Scan<'d> {
     pub fn layer(&mut self, source: &Source<'_>, scope: Scope, depth: u8) -> Vec<Candidate> {
         let text: &[u8] = &source.text;
         let mut found = self.found();
-        let mut searched = Searched::default();
+        let mut searched = Searched::new(scope);
         let mut progress = Progress::default();
         let mut names = generic::Scan::new(source, &self.detector.names);
         rules::KEYWORDS.visit(text, |meaning, hit| {
@@ -157,11 +171,11 @@ impl<'d> Scan<'d> {
             match meaning {
                 Meaning::Rule(number) => match (generic::rule_of(number), scope) {
                     (Some(rule), Scope::Everything) => names.at(source, rule, &hit, &mut found),
-                    (Some(rule), Scope::Formats) => {
+                    (Some(rule), _) => {
                         found.mention(rule, hit.start, "names are not judged in such a text, formats are");
                     }
                     (None, _) => match self.detector.code.get(usize::from(number)).copied().flatten() {
-                        Some(code) if scope == Scope::Everything || code.scope == Scope::Formats => {
+                        Some(code) if scope >= code.scope => {
                             code.find(source, rules::ALL.get(usize::from(number)).copied(), hit, &mut found);
                             for decoded in std::mem::take(&mut found.decoded) {
                                 self.inside(source, decoded, depth, &mut found);
@@ -247,10 +261,10 @@ impl<'d> Scan<'d> {
     /// What the rules of the project find.
     fn own_rules(&mut self, source: &Source<'_>, scope: Scope, depth: u8, found: &mut Found) {
         let (own, text) = (&self.detector.own, &source.text);
-        let (mut searched, mut progress) = (Searched::default(), Progress::default());
+        let (mut searched, mut progress) = (Searched::new(scope), Progress::default());
         own.visit(text, |meaning, hit| match meaning {
             _ if found.kept.len() >= CANDIDATES_MAX => self.budget.meet(TOO_MANY),
-            Meaning::Rule(number) => own.try_at(text, number, scope, hit, &mut searched, &mut self.budget, found),
+            Meaning::Rule(number) => own.try_at(text, number, hit, &mut searched, &mut self.budget, found),
             _ if depth == 0 => {}
             encoded => {
                 if let Some(decoded) = decode::around(text, encoded, hit, &mut progress) {
@@ -277,7 +291,7 @@ impl<'d> Scan<'d> {
         let Decoded { range, bytes, encoding } = decoded;
         let inner = Source::new(outer.path, &bytes, outer.origin);
         let scope = if is_prose(&inner.text) { Scope::Everything } else { Scope::Formats };
-        let found = self.layer(&inner, scope, depth);
+        let found = self.layer(&inner, scope.min(self.widest), depth);
         found.into_iter().map(move |mut candidate| {
             candidate.range = Range::clone(&range);
             candidate.via.insert(0, encoding);

@@ -56,7 +56,7 @@ pub struct Unread {
     pub gap: Gap,
 }
 
-/// A file that was not judged, by rule and not by fault: binary, submodule, excluded by the configuration; or that `accept-unread` names.
+/// A file that was not judged, by rule and not by fault: a closed archive, submodule, excluded by the configuration; or that `accept-unread` names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Skipped {
     pub path: RepoPath,

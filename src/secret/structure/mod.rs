@@ -28,7 +28,7 @@ pub type Find = fn(&Source<'_>, &'static Rule, Range<usize>, &mut Found);
 #[derive(Clone, Copy, Debug)]
 pub struct Code {
     find: Find,
-    /// `Formats`: it runs in generated files and decoded bytes too.
+    /// The narrowest one in which it runs.
     pub scope: Scope,
     pub specificity: Specificity,
 }
@@ -46,28 +46,33 @@ static CODE: &[(&Rule, Code)] = &[
     (&rules::AUTHORIZATION_HEADER, place(header::authorization)),
     (&rules::BASIC_AUTH_HEADER, place(header::basic)),
     (&rules::BEARER_HEADER, place(header::bearer)),
-    (&rules::COMMAND_LINE_SECRET, place(flag::at)),
+    (&rules::COMMAND_LINE_SECRET, line(flag::at)),
     (&rules::CONNECTION_STRING_PASSWORD, place(connection::at)),
     (&rules::JSON_WEB_TOKEN, whole(jwt::at)),
     (&rules::KEY_CONTAINER, whole(container::at)),
-    (&rules::KUBERNETES_SECRET, place(manifest::at)),
-    (&rules::NETRC_PASSWORD, place(file::netrc)),
+    (&rules::KUBERNETES_SECRET, line(manifest::at)),
+    (&rules::NETRC_PASSWORD, line(file::netrc)),
     (&rules::PGP_PRIVATE_KEY, whole(pem::at)),
-    (&rules::PGPASS_PASSWORD, place(file::pgpass)),
+    (&rules::PGPASS_PASSWORD, line(file::pgpass)),
     (&rules::PRIVATE_KEY, whole(pem::at)),
     (&rules::PUTTY_PRIVATE_KEY, whole(file::putty)),
     (&rules::REGISTRY_AUTH, place(header::registry)),
-    (&rules::SQL_PASSWORD, place(file::sql)),
+    (&rules::SQL_PASSWORD, line(file::sql)),
     (&rules::URL_CREDENTIALS, place(url::at)),
 ];
 
 /// A whole with an inner structure, looked for everywhere.
 const fn whole(find: Find) -> Code {
-    Code { find, scope: Scope::Formats, specificity: Specificity::Whole }
+    Code { find, scope: Scope::Bytes, specificity: Specificity::Whole }
 }
 
 /// A place that holds a credential, looked for everywhere.
 const fn place(find: Find) -> Code {
+    Code { find, scope: Scope::Bytes, specificity: Specificity::Structure }
+}
+
+/// A place in a line of a script or a file of credentials. Programs have such lines among their bytes: their help, their messages.
+const fn line(find: Find) -> Code {
     Code { find, scope: Scope::Formats, specificity: Specificity::Structure }
 }
 

@@ -155,7 +155,7 @@ fn names_are_those_of_the_source() {
 #[test]
 fn no_name_shows_a_value() {
     let (mended, verdicts) = mend("a.py", "TOKEN1_TOKEN = 'TOKEN1'\n");
-    assert_eq!(verdicts, ["GITHUB_TOKEN"], "{mended}");
+    assert_eq!(verdicts, ["left: it is no string literal", "GITHUB_TOKEN"], "{mended}");
     let text = "db_password = 'Tr0ub4dor·-horse-77'\nx = {'password_Tr0ub4dor·_horse_77': 'TOKEN2'}\n";
     let (_, verdicts) = mend("a.py", text);
     assert_eq!(verdicts, ["DB_PASSWORD", "GITHUB_TOKEN"]);
