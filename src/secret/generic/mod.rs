@@ -80,7 +80,9 @@ impl<'d> Scan<'d> {
         let Some(end) = name::end(text, hit.start + letters) else { return };
         self.done = end;
         let site = Site { text, syntax, hit: hit.start };
-        let values = self.values(&site, end);
+        let call = self.docstrings.as_ref().and_then(|_| python::calls::values(&site, end));
+        let (values, promised) =
+            call.map_or_else(|| (self.values(&site, end), None), |(values, meaning)| (values, Some(meaning)));
         let Some(Given { binding, .. }) = values.first().cloned() else {
             return found.mention(rule, hit.start, "a word of the rule stands here, but no literal value is given to it");
         };
@@ -92,7 +94,8 @@ impl<'d> Scan<'d> {
         }
         let name = text.get(site.start()..end).unwrap_or_default();
         let mut before = site.line_before().rsplit(|b| !b.is_ascii_alphabetic());
-        let Some(meaning) = name::meaning(name, before.nth(1).unwrap_or_default(), self.names) else {
+        let promised = promised.or_else(|| name::meaning(name, before.nth(1).unwrap_or_default(), self.names));
+        let Some(meaning) = promised else {
             let value = Redacted::new(text.get(binding.value.clone()).unwrap_or_default(), 0);
             return found.dismiss(NO_PROMISE, || Candidate { name: told(name), ..Candidate::new(rule, binding.value, value) });
         };

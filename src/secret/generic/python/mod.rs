@@ -2,6 +2,7 @@
 //! comparisons, patterns. Promises a bounded look, and nothing where a name stands inside a text.
 //! What it does not know, `binding` may: that reads the name's line in any language.
 
+pub mod calls;
 mod expression;
 mod reader;
 mod targets;

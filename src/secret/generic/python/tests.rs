@@ -55,6 +55,33 @@ fn an_expression_may_come_to_a_literal() {
 }
 
 #[test]
+fn some_calls_name_their_secret_by_its_place() {
+    for text in [
+        "smtp.login('ada', V)",
+        "login(user, V, timeout=3)",
+        "smtp.login(\n    user,  # theirs\n    V,\n)",
+        "User.objects.create_user('a', 'b@c.de', password or V)",
+        "keyring.set_password('a', 'b', V)",
+        "pymysql.connect('db', 'app', V, 'shop')",
+        "jwt.encode({'sub': f(1, 2)}, V)",
+        "hmac.new(V.encode(), msg)",
+    ] {
+        assert_eq!(values(text), ["kvpzusd0"], "{text}");
+    }
+    for text in [
+        "def login(user, x=V): pass",
+        "login(V, user)",
+        "login(a, b, V)",
+        "x.jwt_encode(a, V)",
+        "jwt.encode(a, key.f(V))",
+        "s = 'login(a, b)'",
+    ] {
+        assert_eq!(values(text), [""; 0], "{text}");
+    }
+    assert_eq!(values_in("a.js", "client.login('ada', V)"), [""; 0]);
+}
+
+#[test]
 fn a_type_stands_between_a_name_and_its_value() {
     for text in [
         "password: 'str' = V",
