@@ -25,7 +25,7 @@ enum Form {
     Variable,
     /// `pass:V`.
     Prefix,
-    /// `--name V` or `--name=V`: the keyword is the whole name.
+    /// `--name V` or `--name=V`: the keyword is the whole name, or the end of one that begins with two hyphens.
     Long,
     /// The second word behind the tool: `net user NAME V`.
     Second,
@@ -42,6 +42,14 @@ const TOOLS: &[(&[u8], &[u8], Form)] = &[
     (b"psexec", b"-p", Form::Apart),
     (b"redis-cli", b"-a", Form::Apart),
     (b"sqlcmd", b"-P", Form::Apart),
+    (b"az login", b"-p", Form::Apart),
+    (b"registry login", b"-p", Form::Apart),
+    (b"twine upload", b"-p", Form::Apart),
+    (b"mongosh", b"-p", Form::Apart),
+    (b"mongodump", b"-p", Form::Apart),
+    (b"mongorestore", b"-p", Form::Apart),
+    (b"unzip", b"-P", Form::Apart),
+    (b"lftp", b"-u", Form::WithUser(b',')),
     (b"ldapsearch", b"-w", Form::Apart),
     (b"smbclient", b"-U", Form::WithUser(b'%')),
     (b"net user", b"", Form::Second),
@@ -50,30 +58,29 @@ const TOOLS: &[(&[u8], &[u8], Form)] = &[
     (b"pgpassword", b"", Form::Variable),
     (b"mysql_pwd", b"", Form::Variable),
     (b"rediscli_auth", b"", Form::Variable),
-    (b"--password", b"", Form::Long),
-    (b"--passwd", b"", Form::Long),
     (b"--pass", b"", Form::Long),
     (b"--pwd", b"", Form::Long),
-    (b"--token", b"", Form::Long),
-    (b"--secret", b"", Form::Long),
-    (b"--api-key", b"", Form::Long),
-    (b"--access-token", b"", Form::Long),
-    (b"--auth-token", b"", Form::Long),
-    (b"--client-secret", b"", Form::Long),
-    (b"--http-password", b"", Form::Long),
-    (b"--secret-key", b"", Form::Long),
+    (b"-password", b"", Form::Long),
+    (b"-passwd", b"", Form::Long),
+    (b"-passphrase", b"", Form::Long),
+    (b"-storepass", b"", Form::Long),
+    (b"-keypass", b"", Form::Long),
+    (b"-token", b"", Form::Long),
+    (b"-secret", b"", Form::Long),
+    (b"-secret-key", b"", Form::Long),
+    (b"-api-key", b"", Form::Long),
+    (b"-apikey", b"", Form::Long),
+    (b"--requirepass", b"", Form::Long),
 ];
 
 /// A keyword of the rule stands at `hit`.
 pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &mut Found) {
     let text: &[u8] = &source.text;
     let Some(tool) = text.get(hit.clone()).map(<[u8]>::to_ascii_lowercase) else { return };
-    if word::is_inside_word(text, hit.start) {
-        return;
-    }
+    let Some(start) = start(text, hit.start) else { return };
     for &(name, option, form) in TOOLS.iter().filter(|(name, ..)| *name == tool) {
         let value = match form {
-            Form::Long => long(text, &hit),
+            Form::Long => long(text, start, hit.end),
             Form::Variable => variable(text, hit.end),
             Form::Second => second(text, hit.end),
             Form::Apart | Form::Joined | Form::Either | Form::WithUser(_) | Form::Prefix => behind(text, hit.end, option, form),
@@ -82,10 +89,11 @@ pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &m
             && let Some(value) = text.get(range.clone())
             && !value.is_empty()
         {
-            let against = against(value);
+            let full = text.get(start..hit.end).unwrap_or(name);
+            let against = against(value).or_else(|| is_mark(full, value).then_some("a token of a text or of a list"));
             let mut one = candidate(rule, range, value, 0);
             one.name =
-                Some(String::from_utf8_lossy(if option.is_empty() || form_is_prefix(form) { name } else { option }).into_owned());
+                Some(String::from_utf8_lossy(if option.is_empty() || form_is_prefix(form) { full } else { option }).into_owned());
             found.push_unless(against, one);
             if against.is_none() {
                 return;
@@ -94,26 +102,52 @@ pub fn at(source: &Source<'_>, rule: &'static Rule, hit: Range<usize>, found: &m
     }
 }
 
+/// Where the word begins that a keyword at `at` ends: at the keyword, or at the two hyphens of a longer option, as in `--db-password`.
+fn start(text: &[u8], at: usize) -> Option<usize> {
+    const LONGEST: usize = 40;
+    if !word::is_inside_word(text, at) {
+        return Some(at);
+    }
+    let before = text.get(at.saturating_sub(LONGEST)..at)?;
+    let name = before.iter().rev().take_while(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'_')).count();
+    let start = at - name;
+    let is_option = text.get(at)? == &b'-' && text.get(start..)?.starts_with(b"--");
+    (is_option && !word::is_inside_word(text, start)).then_some(start)
+}
+
+/// Whether a token is one of a tokenizer or of pages, `--eos-token </s>`, `--page-token abc`, and none that proves who one is.
+fn is_mark(option: &[u8], value: &[u8]) -> bool {
+    const PAGES: &[&[u8]] = &[b"page-token", b"next-token", b"continuation-token"];
+    let is_random = value.len() >= 16 && value.iter().any(u8::is_ascii_digit);
+    option.ends_with(b"-token") && option != b"--token" && (!is_random || PAGES.iter().any(|page| option.ends_with(page)))
+}
+
 fn form_is_prefix(form: Form) -> bool {
     matches!(form, Form::Prefix)
 }
 
 /// `--password V`, `--password=V`, and in a list of arguments `"--password", "V"`.
-fn long(text: &[u8], hit: &Range<usize>) -> Option<Range<usize>> {
-    let rest = text.get(hit.end..text.len().min(hit.end + 8))?;
+fn long(text: &[u8], option: usize, end: usize) -> Option<Range<usize>> {
+    let rest = text.get(end..text.len().min(end + 8))?;
+    let is_word = |value: &[u8]| value.iter().all(|&b| b.is_ascii_lowercase() || b.is_ascii_punctuation());
     match rest {
-        [b'=', ..] => Some(word::value(text, hit.end + 1, b";|&,)]<>")),
+        [b'=', ..] => Some(word::value(text, end + 1, b";|&,)]<>")),
+        // Columns of a help text.
+        [b' ' | b'\t', b' ' | b'\t', ..] if rest.trim_ascii_start().first().is_some_and(u8::is_ascii_alphanumeric) => None,
         [b' ' | b'\t', ..] => {
-            let start = word::skip_blanks(text, hit.end);
+            let start = word::skip_blanks(text, end);
             let range = word::value(text, start, b";|&,)]<>");
             // A bare word behind a blank may be prose.
             let is_quoted = matches!(text.get(start), Some(b'"' | b'\''));
             let value = text.get(range.clone())?;
-            (is_quoted || !value.iter().all(|&b| b.is_ascii_lowercase() || b.is_ascii_punctuation())).then_some(range)
+            (is_quoted || !is_word(value)).then_some(range)
         }
-        [quote @ (b'"' | b'\''), b',', ..] if text.get(hit.start.checked_sub(1)?) == Some(quote) => {
-            let start = word::skip_blanks(text, hit.end + 2);
-            (text.get(start) == Some(quote)).then(|| word::value(text, start, b""))
+        [quote @ (b'"' | b'\''), b',', ..] if text.get(option.checked_sub(1)?) == Some(quote) => {
+            let start = word::skip_blanks(text, end + 2);
+            let range = word::value(text, start, b"");
+            // With one hyphen it may be a word of any list.
+            let is_option = text.get(option..)?.starts_with(b"--") || !is_word(text.get(range.clone())?);
+            (text.get(start) == Some(quote) && is_option).then_some(range)
         }
         _ => None,
     }
