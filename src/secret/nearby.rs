@@ -7,26 +7,27 @@ use std::ops::Range;
 /// Bytes to each side of a place.
 const REACH: usize = 4096;
 
-/// The lines within reach of `places`.
+/// The lines within reach of `places`. However many places a line has, it is looked through once.
 pub(super) fn windows(text: &[u8], places: &[Range<usize>]) -> Vec<Range<usize>> {
-    let mut sorted: Vec<Range<usize>> = places.iter().map(|place| lines(text, place)).collect();
-    sorted.sort_unstable_by_key(|window| window.start);
+    let mut sorted: Vec<&Range<usize>> = places.iter().collect();
+    sorted.sort_unstable_by_key(|place| place.start);
     let mut apart: Vec<Range<usize>> = Vec::new();
-    for window in sorted {
-        match apart.last_mut().filter(|last| window.start <= last.end) {
-            Some(last) => last.end = last.end.max(window.end),
-            None => apart.push(window),
+    for place in sorted {
+        let from = apart.last().map_or(0, |last| last.end);
+        let (first, end) = (place.start.saturating_sub(REACH), place.end.saturating_add(REACH).min(text.len()));
+        if apart.last().is_some_and(|last| end <= last.end) {
+            continue;
+        }
+        let before = text.get(from..first).unwrap_or_default();
+        let start = memchr::memrchr(b'\n', before).map_or(from, |at| from + at + 1);
+        let behind = text.get(end..).unwrap_or_default();
+        let end = memchr::memchr(b'\n', behind).map_or(text.len(), |at| end + at + 1);
+        match apart.last_mut().filter(|last| start == last.end) {
+            Some(last) => last.end = end,
+            None => apart.push(start..end),
         }
     }
     apart
-}
-
-fn lines(text: &[u8], place: &Range<usize>) -> Range<usize> {
-    let start = text.get(..place.start.saturating_sub(REACH)).unwrap_or_default();
-    let end = place.end.saturating_add(REACH).min(text.len());
-    let behind = text.get(end..).unwrap_or_default();
-    let start = memchr::memrchr(b'\n', start).map_or(0, |at| at + 1);
-    start..memchr::memchr(b'\n', behind).map_or(text.len(), |at| end + at + 1)
 }
 
 #[cfg(test)]
