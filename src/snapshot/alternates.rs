@@ -15,6 +15,27 @@ pub(super) fn of(environment: &Environment, cwd: &Path) -> Vec<PathBuf> {
     named.into_iter().chain(listed).map(|path| cwd.join(path)).collect()
 }
 
+/// These folders, and those that they name in `info/alternates`, as far as git follows (gitrepository-layout): a line each, relative to the
+/// folder, five steps from the first.
+pub(super) fn with_listed(mut folders: Vec<PathBuf>) -> Vec<PathBuf> {
+    const STEPS: usize = 5;
+    let mut from = 0;
+    for _ in 0..STEPS {
+        let (_, added) = folders.split_at(from);
+        let listed: Vec<PathBuf> =
+            added.iter().flat_map(|folder| listed(folder)).filter(|named| !folders.contains(named)).collect();
+        from = folders.len();
+        folders.extend(listed);
+    }
+    folders
+}
+
+fn listed(folder: &Path) -> Vec<PathBuf> {
+    let list = fs_err::read(folder.join("info/alternates")).unwrap_or_default();
+    let lines = list.split(|byte| *byte == b'\n').filter(|line| !line.is_empty() && !line.starts_with(b"#"));
+    lines.map(|line| bytes::normalize(&folder.join(bytes::to_path(line)))).collect()
+}
+
 #[cfg(windows)]
 const SEPARATOR: u8 = b';';
 #[cfg(not(windows))]

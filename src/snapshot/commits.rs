@@ -26,9 +26,9 @@ pub(super) struct Commit {
 
 /// The commits, oldest first.
 pub(super) fn list(location: &Location, objects: &Objects, asked: &Commits) -> Result<Vec<ObjectId>, Error> {
-    match objects {
+    match objects.walkable() {
         // With reftables libgit2 would find no references at all, and believe it.
-        Objects::Libgit2(repository) if !is_reftable(repository) && asked.revisions.iter().all(|revision| is_plain(revision)) => {
+        Some(repository) if !is_reftable(repository) && asked.revisions.iter().all(|revision| is_plain(revision)) => {
             walk(repository, asked)
         }
         _ => ask_git(location, asked),

@@ -270,7 +270,7 @@ mod tests {
             builder.insert("b", id, mode).unwrap();
             (id, mode) = (builder.write().unwrap(), 0o040_000);
         }
-        let mut objects = Objects::Libgit2(repository);
+        let mut objects = Objects::of(repository, &[folder.path().join("objects")]);
         let id = ObjectId::from_bytes(id.as_bytes()).unwrap();
         let mut walk = Walk { most: 1000, ..Walk::new(&mut objects) };
         walk.root(&id, 0);

@@ -86,10 +86,11 @@ impl Location {
         fs_err::metadata(self.common_dir().join("shallow")).is_ok_and(|file| file.len() > 0)
     }
 
-    /// The folders that hold objects: the repository's own, and those that the environment adds.
+    /// The folders that hold objects: the repository's own, those that the environment adds, and those that they name.
     pub(super) fn object_dirs(&self) -> Vec<PathBuf> {
         let own = std::iter::once(self.common_dir().join("objects"));
-        own.chain(alternates::of(&self.git.environment, &self.git.cwd)).collect()
+        let named = own.chain(alternates::of(&self.git.environment, &self.git.cwd)).collect();
+        alternates::with_listed(named)
     }
 
     /// What keeps an object away that is not found: a folder that may not be read, a pack that is broken.
@@ -109,14 +110,14 @@ impl Location {
         }
         let repository = open(&self.git_dir).map_err(|e| Error::refused(&e))?;
         add_alternates(&self.git.environment, &self.git.cwd, &repository)?;
-        Ok(Objects::Libgit2(repository))
+        Ok(Objects::of(repository, &self.object_dirs()))
     }
 
     /// Whether a setting of the repository is `true`.
     pub(super) fn says(&self, objects: &Objects, name: &str) -> bool {
-        match objects {
-            Objects::Libgit2(repository) => repository.config().is_ok_and(|config| config.get_bool(name) == Ok(true)),
-            Objects::CatFile(_) => self.git.line(NEEDED_FOR, &["config", "--type=bool", name]).is_ok_and(|said| said == b"true"),
+        match objects.repository() {
+            Some(repository) => repository.config().is_ok_and(|config| config.get_bool(name) == Ok(true)),
+            None => self.git.line(NEEDED_FOR, &["config", "--type=bool", name]).is_ok_and(|said| said == b"true"),
         }
     }
 }

@@ -22,6 +22,7 @@ mod history;
 mod id;
 mod index;
 mod locate;
+mod loose;
 mod objects;
 mod pack;
 mod packed;
@@ -186,7 +187,7 @@ impl Snapshot {
         }
         let plumbing = forced == Some(Reader::Plumbing) || handle.is_none();
         let mut objects = match handle {
-            Some(handle) if !plumbing => Objects::Libgit2(handle),
+            Some(handle) if !plumbing => Objects::of(handle, &location.object_dirs()),
             _ => location.objects(plumbing)?,
         };
         let range = view::range(&location, &objects, &view)?;

@@ -5,15 +5,24 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::ops::Deref;
+use std::path::PathBuf;
 
 use super::error::{Error, ReadError};
 use super::git::{Batch, Git};
 use super::id::{Mode, ObjectId};
+use super::loose::Loose;
 
 /// One thread's access to the objects.
 pub(super) enum Objects {
-    Libgit2(git2::Repository),
+    Libgit2(Libgit2),
     CatFile(CatFile),
+}
+
+/// libgit2, and what it must not be asked for.
+pub(super) struct Libgit2 {
+    repository: git2::Repository,
+    loose: Loose,
+    buffer: Vec<u8>,
 }
 
 /// A `git cat-file` child, started at the first read.
@@ -70,10 +79,43 @@ impl std::fmt::Debug for Bytes<'_> {
 }
 
 impl Objects {
+    /// Through libgit2, whose loose objects lie in these folders.
+    pub(super) fn of(repository: git2::Repository, object_dirs: &[PathBuf]) -> Self {
+        Self::Libgit2(Libgit2 { repository, loose: Loose::of(object_dirs), buffer: Vec::new() })
+    }
+
+    /// libgit2's handle, for what stands in no object.
+    pub(super) fn repository(&self) -> Option<&git2::Repository> {
+        match self {
+            Self::Libgit2(libgit2) => Some(&libgit2.repository),
+            Self::CatFile(_) => None,
+        }
+    }
+
+    /// The same, for going from commit to commit; git has to be asked where that may never end.
+    pub(super) fn walkable(&self) -> Option<&git2::Repository> {
+        match self {
+            Self::Libgit2(libgit2) => libgit2.loose.commits_are_whole().then_some(&libgit2.repository),
+            Self::CatFile(_) => None,
+        }
+    }
+
+    /// What is wrong with a commit that libgit2 may not be asked for.
+    pub(super) fn broken_commit(&self, id: &ObjectId) -> Option<ReadError> {
+        match self {
+            Self::Libgit2(libgit2) => libgit2.loose.read(id, Kind::Commit.as_str(), u64::MAX)?.err(),
+            Self::CatFile(_) => None,
+        }
+    }
+
     /// The content of a blob; an error above `cap` bytes, before it is read.
     pub(super) fn blob(&mut self, id: &ObjectId, cap: u64) -> Result<Bytes<'_>, ReadError> {
         match self {
-            Self::Libgit2(repository) => {
+            Self::Libgit2(Libgit2 { repository, loose, buffer }) => {
+                if let Some(read) = loose.read(id, "blob", cap) {
+                    *buffer = read?;
+                    return Ok(Bytes::Buffer(buffer));
+                }
                 let oid = oid(id)?;
                 let (size, kind) = repository.odb().and_then(|odb| odb.read_header(oid)).map_err(|e| unreadable(id, &e))?;
                 if kind != git2::ObjectType::Blob {
@@ -100,7 +142,10 @@ impl Objects {
     /// Gives the bytes of a tree or a commit to `read`.
     pub(super) fn object<T>(&mut self, id: &ObjectId, kind: Kind, read: impl FnOnce(&[u8]) -> T) -> Result<T, Error> {
         match self {
-            Self::Libgit2(repository) => {
+            Self::Libgit2(Libgit2 { repository, loose, .. }) => {
+                if let Some(data) = loose.read(id, kind.as_str(), u64::MAX) {
+                    return Ok(read(&data?));
+                }
                 let odb = repository.odb().map_err(|e| Error::refused(&e))?;
                 let object = odb.read(oid(id)?).map_err(|error| unreadable(id, &error))?;
                 if object.kind() != kind.of_libgit2() {

@@ -12,9 +12,9 @@ use super::objects::Objects;
 impl Location {
     /// The tree of HEAD; `None` before the first commit.
     pub(super) fn head_tree(&self, objects: &Objects) -> Result<Option<ObjectId>, Error> {
-        if let Objects::Libgit2(repository) = objects {
+        if let Some(repository) = objects.repository() {
             match repository.head() {
-                Ok(head) => return self.tree_of(&head).map(Some),
+                Ok(head) => return self.tree_of(objects, &head).map(Some),
                 Err(error) if error.code() == git2::ErrorCode::UnbornBranch && !is_reftable(repository) => return Ok(None),
                 Err(_) => {}
             }
@@ -36,7 +36,10 @@ impl Location {
         }
     }
 
-    fn tree_of(&self, head: &git2::Reference<'_>) -> Result<ObjectId, Error> {
+    fn tree_of(&self, objects: &Objects, head: &git2::Reference<'_>) -> Result<ObjectId, Error> {
+        if let Some(error) = head.target().and_then(own).and_then(|id| objects.broken_commit(&id)) {
+            return Err(Error::Head { reason: error.to_string() });
+        }
         let commit = head.peel_to_commit().map_err(|error| {
             let trouble = head.target().and_then(own).and_then(|id| self.trouble(&id));
             Error::Head { reason: trouble.unwrap_or_else(|| error.message().to_owned()) }
@@ -49,7 +52,7 @@ impl Location {
         if name.is_empty() {
             return Err(Error::EmptyRef);
         }
-        if let Objects::Libgit2(repository) = objects
+        if let Some(repository) = objects.walkable()
             && let Ok(commit) = repository.revparse_single(name).and_then(|object| object.peel_to_commit())
             && let (Some(id), Some(tree)) = (own(commit.id()), own(commit.tree_id()))
         {
@@ -74,7 +77,7 @@ impl Location {
     /// The tree to compare `to` with: of the best common ancestor, or of `from` if there is none.
     pub(super) fn base_tree(&self, objects: &Objects, from: &str, to: &ObjectId) -> Result<ObjectId, Error> {
         let (from, from_tree) = self.commit(objects, from)?;
-        if let Objects::Libgit2(repository) = objects
+        if let Some(repository) = objects.walkable()
             && let (Ok(one), Ok(two)) = (git2::Oid::from_bytes(from.as_bytes()), git2::Oid::from_bytes(to.as_bytes()))
         {
             return match repository.merge_base(one, two) {

@@ -50,6 +50,35 @@ fn with_a_lost_object_name_path_and_object() {
     refused(&repository, &["a.py"], &["error: a.py: object ", &id, "is missing"]);
 }
 
+/// As a full disk or a loss of power leaves them. libgit2 never stops reading such a one.
+#[test]
+fn whose_objects_are_cut_off_are_refused_and_nobody_waits() {
+    let part = |revision: &str| {
+        let repository = with_secret();
+        repository.stage("folder/b.py", "x = 1\n");
+        repository.commit_unchecked("a secret");
+        repository.stage("a.py", "y = 2\n".repeat(40));
+        repository.stage("folder/b.py", "z = 3\n");
+        let id = repository.git(&["rev-parse", revision]);
+        let file = repository.path().join(".git/objects").join(&id[..2]).join(&id[2..]);
+        let whole = fs_err::read(&file).unwrap();
+        fs_err::remove_file(&file).unwrap();
+        fs_err::write(&file, &whole[..whole.len() * 2 / 3]).unwrap();
+        // A file on disk with the same hash would stand for its blob.
+        fs_err::remove_file(repository.path().join("a.py")).unwrap();
+        (repository, id)
+    };
+    for (revision, says) in
+        [(":a.py", "a.py: object "), ("HEAD", "HEAD cannot be read: "), ("HEAD^{tree}", "object "), ("HEAD:folder", "object ")]
+    {
+        let (repository, id) = part(revision);
+        refused(&repository, &["--staged"], &["error: ", says, &id, "cut off"]);
+    }
+    let (repository, _) = part("HEAD");
+    judged(&repository, &["--from-ref", "HEAD~1", "--to-ref", "HEAD"]).ended(2);
+    repository.gatewright(&["history", "--no-cache"]).ended(2).with(&["error: "]);
+}
+
 /// A file that git cannot open, where the system would let root open every folder.
 #[test]
 fn whose_objects_are_out_of_reach_say_what_git_says() {
