@@ -165,6 +165,7 @@ fn file_name(language: &str) -> String {
         "yaml" => "example.yml".into(),
         "env" => ".env".into(),
         "dockerfile" => "Dockerfile".into(),
+        "makefile" => "Makefile".into(),
         "javascript" => "example.js".into(),
         "text" => "example.txt".into(),
         "shell" => "example.sh".into(),

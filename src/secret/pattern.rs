@@ -16,6 +16,8 @@ use crate::rule::{Boundary, Confidence, Matcher, Pattern, Rule};
 
 const AHEAD: usize = 16 * 1024;
 const AROUND: usize = 2 * 1024;
+/// Length of a keyword that random bytes do not come to.
+const TELLING: usize = 6;
 
 /// The patterns of a rule table, compiled on first use.
 #[derive(Debug)]
@@ -55,7 +57,9 @@ impl Patterns {
     ) {
         let Some(&rule) = self.rules.get(usize::from(number)) else { return };
         let Matcher::Pattern(pattern) = &rule.matcher else { return };
-        let is_word = pattern.boundary == Boundary::Word;
+        // Among bytes the field before may touch a word that is none by chance.
+        let is_told = searched.scope == Scope::Bytes && hit.len() >= TELLING;
+        let is_word = pattern.boundary == Boundary::Word && !is_told;
         let done = searched.done.entry(number).or_default();
         let window = if pattern.anchored {
             if is_word && pattern.checksum.is_none() && !begins_alone(text, hit.start) {

@@ -2,6 +2,7 @@
 //! Promises a reason for every value that it dismisses, and work linear in the value.
 //! Knows no documented fakes and no formats; a value with a right checksum should not be asked about.
 
+use super::generic::word_likeness;
 use super::piece::{contains, find};
 use super::stand_in;
 
@@ -79,7 +80,22 @@ pub(super) fn is_template(value: &[u8]) -> bool {
         find(value, open).is_some_and(|at| memchr::memchr(*close, value.get(at..).unwrap_or_default()).is_some())
     });
     let opened = value.starts_with(b"$(") || [&b"${"[..], b"#{", b"{{"].iter().any(|open| contains(value, open));
-    whole || inner || opened || is_variable(value) || has_variable(value) || has_format_field(value)
+    opened || !is_generated(value) && (whole || inner || is_variable(value) || has_variable(value) || has_format_field(value))
+}
+
+/// Whether a generator made the value out of all that a keyboard has: then two of its characters mean nothing together, be they `%s`, `x(` or
+/// `/>`. What means something has words.
+pub(super) fn is_generated(value: &[u8]) -> bool {
+    const SHORTEST: usize = 16;
+    const RANDOM: f32 = -0.5;
+    const WORD: usize = 4;
+    let longest_word = |value: &[u8]| value.split(|byte| !byte.is_ascii_alphabetic()).map(<[u8]>::len).max().unwrap_or_default();
+    let has = |is: fn(&u8) -> bool| value.iter().any(is);
+    value.len() >= SHORTEST
+        && value.iter().all(u8::is_ascii_graphic)
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_punctuation)
+        && (word_likeness(value).is_some_and(|mean| mean < RANDOM) || longest_word(value) < WORD)
 }
 
 /// `$NAME` of at least four capitals anywhere, as shells have it.

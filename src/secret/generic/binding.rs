@@ -130,6 +130,8 @@ pub fn find(site: &Site<'_>, end: usize) -> Option<Binding> {
         }
         _ => (spaced, form),
     };
+    let spaced =
+        if site.syntax == Syntax::Yaml && separator == Separator::Colon { skip_properties(text, spaced) } else { spaced };
     if spaced > end + REACH {
         return None;
     }
@@ -146,6 +148,21 @@ pub fn find(site: &Site<'_>, end: usize) -> Option<Binding> {
         return Some(Binding { value, form: Form::Default });
     }
     bare(site, &gap)
+}
+
+/// Behind an anchor and a tag that leaves a scalar what it is: `&name`, `!!str`, Ansible's `!unsafe` (YAML 1.2.2, §6.9).
+fn skip_properties(text: &[u8], from: usize) -> usize {
+    let mut at = from;
+    for _ in 0..2 {
+        let word = text.get(at..).unwrap_or_default().iter().take(64).take_while(|byte| byte.is_ascii_graphic()).count();
+        let is_property = matches!(text.get(at..at + word), Some(b"!!str" | b"!unsafe" | b"!" | [b'&', _, ..]));
+        let behind = literal::skip_blanks(text, at + word, false);
+        if !is_property || behind == at + word {
+            break;
+        }
+        at = behind;
+    }
+    at
 }
 
 /// Whether the name that ends at `end` is one for a user and what proves it, as in `HTTPBasicAuth`, `NetworkCredential`.
@@ -177,7 +194,9 @@ fn binds_literal(site: &Site<'_>, gap: &Gap, form: Form, at: usize, value: &Rang
     // A setter has one argument.
     let is_last = form != Form::Argument || byte(text, literal::skip_blanks(text, value.end + 1, false)) == b')';
     // The same where quotes cannot be paired, as in prose: what follows a string begins with punctuation.
-    let is_between = !gap.quoted_name && matches!(byte(text, value.start), b',' | b';' | b')' | b'}' | b']' | b'+' | b' ');
+    let is_between = !gap.quoted_name
+        && (site.syntax == Syntax::Prose || site.has_quotes())
+        && matches!(byte(text, value.start), b',' | b';' | b')' | b'}' | b']' | b'+' | b' ');
     // Between a word of a sentence and inline code stands a blank, too: `pass ``mask`` to it`.
     let is_inline_code = gap.separator == Separator::Blank && byte(text, at) == b'`';
     !closes && !is_role && is_last && !is_between && !is_inline_code
@@ -187,6 +206,7 @@ fn binds_literal(site: &Site<'_>, gap: &Gap, form: Form, at: usize, value: &Rang
 fn bare(site: &Site<'_>, gap: &Gap) -> Option<Binding> {
     let text = site.text;
     let from = literal::skip_blanks(text, gap.at, false);
+    let from = if site.syntax == Syntax::Yaml && gap.separator == Separator::Colon { skip_properties(text, from) } else { from };
     if !matches!(gap.separator, Separator::Equals | Separator::Colon | Separator::Blank)
         || matches!(byte(text, from), b'\n' | b'\r')
     {
@@ -209,17 +229,29 @@ fn ending(site: &Site<'_>, gap: &Gap, from: usize) -> Option<(Cut, Form)> {
     let colon = gap.separator == Separator::Colon;
     let embedded = (Cut::Word, Form::Embedded);
     match site.syntax {
+        // A script within: no language has this line.
+        Syntax::Code if tight && site.line_before().trim_ascii() == b"export" => Some(embedded),
         Syntax::Code | Syntax::Data => ((tight || colon && !gap.quoted_name) && site.is_embedded()).then_some(embedded),
+        // In the text of a string, as an argument of a command has it.
+        Syntax::Yaml if colon && !gap.quoted_name && site.is_in_string() => Some(embedded),
+        Syntax::Yaml if tight && site.line_before().trim_ascii() == b"-" => Some((Cut::Line, Form::Bare)),
         Syntax::Yaml if colon && gap.quoted_name => Some((Cut::Word, Form::Bare)),
         Syntax::Yaml if colon && matches!(byte(site.text, from), b'|' | b'>') => Some((Cut::Block, Form::Bare)),
         Syntax::Yaml if colon => (from > gap.at).then_some((Cut::Yaml, Form::Bare)),
         Syntax::Yaml => tight.then_some(embedded),
         Syntax::Prose if gap.separator == Separator::Equals && !tight => Some((Cut::Last, Form::Embedded)),
         Syntax::Prose => (tight || colon && !gap.quoted_name).then_some(embedded),
-        Syntax::Shell | Syntax::Settings if gap.separator == Separator::Blank => {
+        Syntax::Shell | Syntax::Env | Syntax::Settings if gap.separator == Separator::Blank => {
             site.is_directive().then_some((Cut::Last, Form::Bare))
         }
-        Syntax::Shell if colon => Some(embedded),
+        Syntax::Shell | Syntax::Env if colon => Some(embedded),
+        Syntax::Env if site.is_embedded() => tight.then_some(embedded),
+        Syntax::Env => (gap.separator == Separator::Equals).then_some((Cut::Line, Form::Bare)),
+        // A variable of a makefile; in PowerShell an expression would follow.
+        Syntax::Shell if !tight && gap.separator == Separator::Equals => {
+            let is_literal = byte(site.text, from).is_ascii_alphanumeric() && !matches!(byte(site.text, from + 1), b'x' | b'X');
+            (is_literal && site.line_before().trim_ascii().is_empty()).then_some((Cut::Last, Form::Bare))
+        }
         Syntax::Shell => tight.then_some((Cut::Word, Form::Bare)),
         Syntax::Settings if tight && site.is_embedded() => Some(embedded),
         Syntax::Settings => Some((Cut::Line, Form::Bare)),

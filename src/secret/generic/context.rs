@@ -21,6 +21,7 @@ const PAIR_CALLS: &[&str] = &[
     "get", "getenv", "environ", "env", "set", "setenv", "setdefault", "header", "setheader", "addheader", "add", "put", "pop",
     "append", "setproperty", "getproperty", "getattr", "setattr", "config", "option", "param", "field", "define", "putenv",
     "withheader", "setrequestheader", "getoption", "env_var", "variable", "str", "string", "password", "read", "required", "optional", "lookup", "add_argument",
+    "get_env", "get_env_var", "env_or", "get_secret", "get_setting", "get_config", "get_env_value", "get_var",
 ];
 
 /// Whether calls of that name take a name and its value.
@@ -60,6 +61,16 @@ impl<'t> Site<'t> {
     /// Whether the name stands inside a string or a comment.
     pub fn is_embedded(&self) -> bool {
         self.enclosure().is_some()
+    }
+
+    /// Whether a string is open at the name.
+    pub fn is_in_string(&self) -> bool {
+        self.enclosure().is_some_and(|mark| mark != b'#')
+    }
+
+    /// Whether a quote stands before the name on its line: without one, the first that follows opens a string.
+    pub fn has_quotes(&self) -> bool {
+        self.line_before().iter().any(|byte| matches!(byte, b'"' | b'\'' | b'`'))
     }
 
     /// The quote of the string that is open at the name, `#` for a comment.
@@ -118,6 +129,6 @@ impl<'t> Site<'t> {
     /// Whether the name stands first on its line (or behind Docker's `ENV`), as in `requirepass value`.
     pub fn is_directive(&self) -> bool {
         let line = self.line_before().trim_ascii();
-        if self.syntax == Syntax::Shell { line == b"ENV" } else { line.is_empty() }
+        if matches!(self.syntax, Syntax::Shell | Syntax::Env) { line == b"ENV" } else { line.is_empty() }
     }
 }

@@ -5,6 +5,7 @@
 use super::bigram::word_likeness;
 use super::shape::{Count, WORDY, has_random_run};
 use crate::secret::piece::contains;
+use crate::secret::placeholder::is_generated;
 
 /// The reason given for running text.
 pub const SENTENCE: &str = "a sentence";
@@ -24,10 +25,11 @@ pub fn reason(value: &[u8], count: &Count) -> Option<&'static str> {
     if is_escaped_text(value) {
         return Some("a text");
     }
-    if count.blank > 0 && !is_date_or_version(value, count) {
+    if count.blank > 0 && !is_date_or_version(value, count) && !is_app_password(value) {
         return is_sentence(value, count).then_some(SENTENCE);
     }
-    if has(b"</") || has(b"/>") || value.starts_with(b"<") || value.ends_with(b">") && has(b"<") {
+    let is_generated = is_generated(value);
+    if !is_generated && (has(b"</") || has(b"/>") || value.starts_with(b"<") || value.ends_with(b">") && has(b"<")) {
         return Some("markup");
     }
     if has(b"\\d")
@@ -36,13 +38,12 @@ pub fn reason(value: &[u8], count: &Count) -> Option<&'static str> {
         || has(b"a-z")
         || has(b"A-Z")
         || has(b"0-9")
-        || has(b".*")
-        || has(b".+")
+        || !is_generated && (has(b".*") || has(b".+"))
         || value.starts_with(b"(?")
     {
         return Some("a regular expression");
     }
-    if is_call(value) {
+    if !is_generated && is_call(value) {
         return Some("an expression");
     }
     if !value.iter().any(u8::is_ascii_alphanumeric) || value.iter().filter(|b| !b.is_ascii()).count() * 2 > value.len() {
@@ -85,6 +86,14 @@ fn is_public(value: &[u8]) -> bool {
 /// `md5` and 32 hex digits, as PostgreSQL keeps passwords (manual §20.5).
 fn is_postgres_hash(value: &[u8]) -> bool {
     value.strip_prefix(b"md5").is_some_and(|hex| hex.len() == 32 && hex.iter().all(u8::is_ascii_hexdigit))
+}
+
+/// Four times four letters, as Google shows the password of an application, that make no words.
+fn is_app_password(value: &[u8]) -> bool {
+    let groups = || value.split(|byte| *byte == b' ');
+    value.len() == 19
+        && groups().all(|group| group.len() == 4 && group.iter().all(u8::is_ascii_lowercase))
+        && word_likeness(value).is_some_and(|mean| mean < 0.0)
 }
 
 /// Blanks between pieces of which most read like words.

@@ -255,7 +255,10 @@ fn reads_like_words(value: &[u8]) -> bool {
 
 /// Whether the value is `user:password` in base64 whose password is a placeholder.
 fn is_made_up_basic(value: &[u8]) -> bool {
-    let Ok(decoded) = BASE64.decode(value) else { return false };
+    // Of random characters many decode to something with a colon in it, and hardly any to text.
+    let Some(decoded) = BASE64.decode(value).ok().filter(|text| text.iter().all(|b| matches!(b, b' '..=b'~'))) else {
+        return false;
+    };
     let colon = decoded.iter().position(|b| *b == b':');
     colon.and_then(|at| decoded.get(at + 1..)).is_some_and(|password| placeholder::is_placeholder(password, None).is_some())
 }

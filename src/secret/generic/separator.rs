@@ -43,6 +43,8 @@ pub fn separator(text: &[u8], from: usize, quoted_name: bool, syntax: Syntax) ->
     let closed_by_quote = quoted_name && byte(text, from - 1) != b']';
     let head = [byte(text, at), byte(text, at + 1), byte(text, at + 2)];
     let found = match head {
+        // There the second sign is a part of the value.
+        [b'=', b'=', _] if syntax == Syntax::Env => (Separator::Equals, at + 1),
         [b'=' | b'!', b'=', b'='] => (Separator::Comparison, at + 3),
         [b'=' | b'!' | b'~', b'=', _] => (Separator::Comparison, at + 2),
         [b'=', b'>', _] | [b':' | b'?' | b'+' | b'.', b'=', _] => (Separator::Equals, at + 2),
@@ -82,7 +84,7 @@ fn typed_or_blank(text: &[u8], from: usize, at: usize, syntax: Syntax) -> Option
         && from.checked_sub(9).and_then(|start| text.get(start..from)).is_some_and(|word| {
             word.first().is_some_and(u8::is_ascii_whitespace) && word.trim_ascii_start().eq_ignore_ascii_case(b"password")
         });
-    let may_be_blank = matches!(syntax, Syntax::Shell | Syntax::Settings) || is_sql;
+    let may_be_blank = matches!(syntax, Syntax::Shell | Syntax::Env | Syntax::Settings) || is_sql;
     may_be_blank.then_some((Separator::Blank, from))
 }
 

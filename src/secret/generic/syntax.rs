@@ -15,6 +15,8 @@ pub enum Syntax {
     Yaml,
     /// A bare value ends at a blank.
     Shell,
+    /// What reads it is no shell: a bare value runs to the end of the line.
+    Env,
     /// INI, properties, `.conf` and files that nobody knows: a bare value runs to the end of the line.
     Settings,
     /// Text with pieces of any of them.
@@ -29,28 +31,33 @@ const CODE: &[&str] = &[
 ];
 const DATA: &[&str] = &["json", "jsonl", "json5", "ipynb", "tfstate", "webmanifest", "har", "geojson"];
 const YAML: &[&str] = &["yaml", "yml", "eyaml"];
-const SHELL: &[&str] = &["sh", "bash", "zsh", "fish", "env", "bat", "cmd", "ps1", "psm1", "mk", "dockerfile", "envrc"];
+const SHELL: &[&str] = &["sh", "bash", "zsh", "fish", "bat", "cmd", "ps1", "psm1", "mk", "dockerfile", "envrc"];
+const ENV: &[&str] = &["env"];
+const ENV_NAMES: &[&str] = &[".env"];
 const SETTINGS: &[&str] = &["ini", "cfg", "cnf", "conf", "config", "toml", "properties", "xml", "plist", "tfvars", "service"];
 const PROSE: &[&str] = &["md", "markdown", "rst", "adoc", "asciidoc", "txt", "html", "htm", "tex", "org", "log", "eml", "mdx"];
 /// Prefix rules look at these; names say nothing in them.
 const NONE: &[&str] =
     &["lock", "css", "svg", "map", "sum", "po", "pot", "mo", "pem", "crt", "cer", "pub", "ttf", "woff", "woff2", "csv", "tsv"];
-const SHELL_NAMES: &[&str] =
-    &["dockerfile", "containerfile", "makefile", ".env", ".bashrc", ".profile", ".zshrc", ".envrc", "procfile"];
+const SHELL_NAMES: &[&str] = &["dockerfile", "containerfile", "makefile", ".bashrc", ".profile", ".zshrc", ".envrc", "procfile"];
 
 impl Syntax {
     /// By the lists of names and extensions alone; `None` for a file that nobody knows.
     pub fn known(path: &RepoPath) -> Option<Self> {
         let name = path.file_name();
         let is = |list: &[&str], word: &[u8]| list.iter().any(|entry| word.eq_ignore_ascii_case(entry.as_bytes()));
-        if is(SHELL_NAMES, name) || name.get(..5).is_some_and(|head| head.eq_ignore_ascii_case(b".env.")) {
+        if is(SHELL_NAMES, name) {
             return Some(Self::Shell);
+        }
+        if is(ENV_NAMES, name) || name.get(..5).is_some_and(|head| head.eq_ignore_ascii_case(b".env.")) {
+            return Some(Self::Env);
         }
         let lists = [
             (CODE, Self::Code),
             (DATA, Self::Data),
             (YAML, Self::Yaml),
             (SHELL, Self::Shell),
+            (ENV, Self::Env),
             (SETTINGS, Self::Settings),
             (PROSE, Self::Prose),
         ];

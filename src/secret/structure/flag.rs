@@ -70,6 +70,7 @@ const TOOLS: &[(&[u8], &[u8], Form)] = &[
     (b"-secret-key", b"", Form::Long),
     (b"-api-key", b"", Form::Long),
     (b"-apikey", b"", Form::Long),
+    (b"-account-key", b"", Form::Long),
     (b"--requirepass", b"", Form::Long),
 ];
 

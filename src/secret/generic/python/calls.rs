@@ -19,6 +19,8 @@ const CALLS: &[(&[u8], usize, Family)] = &[
     (b"cx_Oracle.connect", 1, Family::Password),
     (b"oracledb.connect", 1, Family::Password),
     (b"ssh.connect", 3, Family::Password),
+    (b"simple_bind_s", 1, Family::Password),
+    (b"ftplib.FTP", 2, Family::Password),
     (b"TOTP", 0, Family::Secret),
     (b"Fernet", 0, Family::Secret),
     (b"jwt.encode", 1, Family::Secret),
