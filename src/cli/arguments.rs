@@ -261,7 +261,7 @@ pub struct Check {
 
     #[command(flatten)]
     pub output: Output,
-    /// Behave as under pre-commit: write nothing, print no summary [default: if PRE_COMMIT=1]
+    /// Behave as under pre-commit: write nothing, print no summary [default: if PRE_COMMIT=1, and in git's own hooks]
     #[arg(long, help_heading = "Output")]
     pub hook: bool,
 

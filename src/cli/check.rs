@@ -23,7 +23,7 @@ use crate::source::{Origin, RepoPath, Source};
 
 /// `is_named`: whether the command was said, so that what follows can only be files.
 pub fn run<H: Hook>(arguments: &Check, is_named: bool) -> Result<Exit, Failure> {
-    let hook_mode = arguments.hook || terminal::is_run_by_pre_commit();
+    let hook_mode = arguments.hook || terminal::is_run_by_pre_commit() || terminal::is_run_by_git();
     let (session, order) = open::<H>(arguments, hook_mode)?;
     if !is_named {
         refuse_mistyped_command::<H>(&arguments.files, |name| is_there(&session, name))?;

@@ -39,6 +39,11 @@ pub fn is_run_by_pre_commit() -> bool {
     variable("PRE_COMMIT").is_some_and(|value| value == "1")
 }
 
+/// Whether git itself runs us, in a hook of a commit: it names the index that it commits and where its programs are.
+pub fn is_run_by_git() -> bool {
+    ["GIT_INDEX_FILE", "GIT_EXEC_PATH"].iter().all(|name| variable(name).is_some_and(|value| !value.is_empty()))
+}
+
 fn is_set(name: &str) -> bool {
     // NO_COLOR and FORCE_COLOR count when they hold anything; `FORCE_COLOR=0` is widely used to say no.
     variable(name).is_some_and(|value| !value.is_empty() && (name == "NO_COLOR" || value != "0"))

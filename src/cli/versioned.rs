@@ -98,21 +98,36 @@ pub fn not_staged(path: &str) -> Failure {
     Failure::usage(format!("{path} is not staged: no commit would hold it"), format!("`git add {}`", shell_word(path)))
 }
 
-/// Where the links at `path` lead to in the version that is judged; `path` itself if it is none.
+/// Where `path` leads to in the version that is judged, it or one of its folders being a link; `path` itself if none is.
 pub fn follow(snapshot: &Snapshot, path: &str) -> Result<String, Failure> {
     let mut place = path.to_owned();
     for _ in 0..MAX_LINKS {
-        let is_link = |entry: &Entry| entry.mode == Mode::Symlink && entry.side().is_none();
-        let Some(link) = snapshot.find(place.as_bytes())?.filter(is_link) else { return Ok(place) };
+        let Some((link, length)) = first_link(snapshot, &place)? else { return Ok(place) };
         let target = content(snapshot, path, &link)?;
-        place = beside(&place, &String::from_utf8_lossy(&target)).ok_or_else(|| {
+        let (link, rest) = place.split_at_checked(length).unwrap_or((&place, ""));
+        let target = beside(link, &String::from_utf8_lossy(&target)).ok_or_else(|| {
             Failure::usage(
                 format!("{path} is a link out of the repository"),
                 "no commit holds what it leads to: keep the file inside",
             )
         })?;
+        let parts = [&*target, rest.trim_start_matches('/')].into_iter().filter(|part| !part.is_empty());
+        place = parts.collect::<Vec<_>>().join("/");
     }
     Err(Failure::usage(format!("{path} leads through too many links"), "let it lead to a file"))
+}
+
+/// The first link among the folders of `path` and itself, and how much of the path it is.
+fn first_link(snapshot: &Snapshot, path: &str) -> Result<Option<(Entry, usize)>, Failure> {
+    let is_link = |entry: &Entry| entry.mode == Mode::Symlink && entry.side().is_none();
+    let folders = path.match_indices('/').map(|(at, _)| at).filter(|at| *at > 0);
+    for length in folders.chain([path.len()]) {
+        let name = path.get(..length).unwrap_or(path);
+        if let Some(link) = snapshot.find(name.as_bytes())?.filter(is_link) {
+            return Ok(Some((link, length)));
+        }
+    }
+    Ok(None)
 }
 
 /// `target` as seen from the folder of `link`; `None` outside of the repository.

@@ -108,6 +108,32 @@ fn outside_the_repository_hold_by_hand_for_a_range_too() {
     refused(&repository, &[&range[..], &["--config", "here.toml"]].concat(), &["the configuration here.toml is not there"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn and_baselines_in_a_linked_folder_are_those_that_are_staged() {
+    let repository = with_secret();
+    repository.gatewright(&["baseline", "create"]).ended(0);
+    fs_err::create_dir(repository.path().join("kept")).unwrap();
+    fs_err::rename(repository.path().join(".secrets.baseline"), repository.path().join("kept/known")).unwrap();
+    std::os::unix::fs::symlink("kept", repository.path().join("link")).unwrap();
+    repository.stage("gatewright.toml", "[secrets]\nbaseline = \"link/known\"\n");
+    repository.git(&["add", "."]);
+    judged(&repository, &["--hook"]).ended(0);
+    repository.git(&["rm", "-q", "--cached", "kept/known"]);
+    refused(&repository, &["--hook"], &["link/known is not staged"]);
+}
+
+/// As a script in `.git/hooks` is run, without pre-commit.
+#[test]
+fn that_are_not_staged_decide_nothing_in_a_hook_of_git() {
+    let repository = with_secret();
+    fs_err::write(repository.path().join("gatewright.toml"), "exclude = [\"a.py\"]\n").unwrap();
+    repository.gatewright(&["--staged"]).ended(0);
+    let mut by_git = repository.command(env!("CARGO_BIN_EXE_gatewright-secrets"));
+    by_git.arg("--staged").env("GIT_INDEX_FILE", ".git/index").env("GIT_EXEC_PATH", "/usr/libexec/git-core");
+    repository.said(&mut by_git).ended(1).with(&["a.py:1:10: "]);
+}
+
 /// Who commits elsewhere, and CI, would not have them.
 #[test]
 fn and_baselines_outside_the_repository_decide_nothing_in_a_hook() {
