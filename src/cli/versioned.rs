@@ -120,7 +120,8 @@ pub fn follow(snapshot: &Snapshot, path: &str) -> Result<String, Failure> {
 /// The first link among the folders of `path` and itself, and how much of the path it is.
 fn first_link(snapshot: &Snapshot, path: &str) -> Result<Option<(Entry, usize)>, Failure> {
     let is_link = |entry: &Entry| entry.mode == Mode::Symlink && entry.side().is_none();
-    let folders = path.match_indices('/').map(|(at, _)| at).filter(|at| *at > 0);
+    // Outside of the repository the system follows.
+    let folders = path.match_indices('/').map(|(at, _)| at).filter(|_| Path::new(path).is_relative());
     for length in folders.chain([path.len()]) {
         let name = path.get(..length).unwrap_or(path);
         if let Some(link) = snapshot.find(name.as_bytes())?.filter(is_link) {
